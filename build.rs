@@ -1,0 +1,130 @@
+//! Embeds the rule files of `rules/` and wires the code rules of `src/checks/`.
+//!
+//! Every `rules/<family>/<rule>.toml` is read and checked here, so a broken rule file breaks the
+//! build, with its place. A file without a `[match]` table needs `src/checks/<family>/<rule>.rs`
+//! (dashes as underscores), a file with one must not have it, and code without a file is an
+//! error: nobody registers anything by hand.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/ruleset/rule_file.rs"]
+mod rule_file;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/severity.rs"]
+mod severity;
+#[path = "src/suggest.rs"]
+mod suggest;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/toml_source.rs"]
+mod toml_source;
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/checks");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let mut errors = Vec::new();
+
+    let mut rules = Vec::new();
+    for (family, path) in files(&root.join("rules"), "toml") {
+        if family == "lexicons" {
+            continue;
+        }
+        let id = format!("{family}/{}", stem(&path));
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let syntax = rule_file::Syntax { pattern: &|_| Ok(()), guard: &|_| Ok(()) };
+        match rule_file::parse(&id, &text, &syntax) {
+            Ok(rule) => rules.push(rule),
+            Err(problems) => {
+                for problem in problems {
+                    let line = text[..problem.span.start.min(text.len())].matches('\n').count() + 1;
+                    let help = problem.help.map(|help| format!(" ({help})")).unwrap_or_default();
+                    errors.push(format!("{}:{line}: {}{help}", path.display(), problem.message));
+                }
+            }
+        }
+    }
+
+    let mut families: BTreeMap<String, Vec<(String, PathBuf)>> = BTreeMap::new();
+    for (family, path) in files(&root.join("src/checks"), "rs") {
+        let rule = stem(&path).replace('_', "-");
+        let id = format!("{family}/{rule}");
+        match rules.iter().find(|known| known.id == id) {
+            None => errors.push(format!("{}: there is no rules/{id}.toml", path.display())),
+            Some(known) if !known.matching.is_empty() => {
+                errors.push(format!("rules/{id}.toml: a rule with code in {} has no [match]", path.display()));
+            }
+            Some(_) => families.entry(family).or_default().push((rule, path)),
+        }
+    }
+    for rule in rules.iter().filter(|rule| rule.matching.is_empty()) {
+        let code = families.values().flatten().any(|(name, _)| rule.id.ends_with(&format!("/{name}")));
+        if !code {
+            errors.push(format!(
+                "rules/{}.toml: has neither a [match] table nor code in src/checks/{}.rs",
+                rule.id,
+                rule.id.replace('-', "_")
+            ));
+        }
+    }
+    if !errors.is_empty() {
+        for error in errors {
+            println!("cargo::error={error}");
+        }
+        process::exit(1);
+    }
+
+    let embedded = postcard::to_stdvec(&rules).unwrap_or_default();
+    write(&out.join("rules.postcard"), &embedded);
+    write(&out.join("checks.rs"), registry(&families).as_bytes());
+}
+
+/// The modules of all code rules and the table that finds one by its id.
+fn registry(families: &BTreeMap<String, Vec<(String, PathBuf)>>) -> String {
+    let mut code = String::new();
+    let mut table = String::new();
+    for (family, checks) in families {
+        let _ = writeln!(code, "pub mod {family} {{\n    //! Rules of the family `{family}`.");
+        for (rule, path) in checks {
+            let module = rule.replace('-', "_");
+            let _ = writeln!(code, "    #[path = {:?}]\n    pub mod {module};", path.display().to_string());
+            let _ = writeln!(table, "    (\"{family}/{rule}\", {family}::{module}::check),");
+        }
+        code.push_str("}\n");
+    }
+    let count = families.values().map(Vec::len).sum::<usize>();
+    let _ = writeln!(
+        code,
+        "/// Every rule with code, sorted by id.\npub static CHECKS: [(&str, Check); {count}] = [\n{table}];"
+    );
+    code
+}
+
+/// The files with this ending in the folders directly under `root`, with the folder's name; sorted.
+fn files(root: &Path, ending: &str) -> Vec<(String, PathBuf)> {
+    let mut found = Vec::new();
+    for family in fs::read_dir(root).into_iter().flatten().flatten() {
+        for file in fs::read_dir(family.path()).into_iter().flatten().flatten() {
+            if file.path().extension().is_some_and(|found| found == ending) {
+                found.push((family.file_name().to_string_lossy().into_owned(), file.path()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    if let Err(error) = fs::write(path, bytes) {
+        println!("cargo::error=cannot write {}: {error}", path.display());
+        process::exit(1);
+    }
+}

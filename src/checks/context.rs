@@ -1,0 +1,110 @@
+//! What a rule with code gets to see, and how it reports.
+
+use std::borrow::Cow;
+
+use crate::document::{Document, Span};
+use crate::finding::{Edit, Finding, Fix, Related, Severity};
+use crate::ruleset::Rule;
+use crate::ruleset::options::OptionValues;
+
+use super::line_fix::delete_line;
+
+/// A line that a rule of another family has found, for rules that build on such evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The line, counted from 0.
+    pub line: usize,
+    /// The family of the rule that found it.
+    pub family: &'static str,
+}
+
+/// One rule at work on one document.
+pub struct Context<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) rule: &'a Rule,
+    pub(crate) severity: Severity,
+    pub(crate) options: &'a OptionValues,
+    pub(crate) evidence: &'a [Evidence],
+    pub(crate) repeats: &'a [(Span, Span)],
+    pub(crate) findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Context<'a> {
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &'a Document {
+        self.document
+    }
+
+    /// The rule's options, as lint.toml or the rule's file set them.
+    #[must_use]
+    pub fn options(&self) -> &'a OptionValues {
+        self.options
+    }
+
+    /// Lines found by the families that the rule's file names under `evidence`, in order.
+    #[must_use]
+    pub fn evidence(&self) -> &'a [Evidence] {
+        self.evidence
+    }
+
+    /// Two equal words in a row, whatever parts them, as the shared scan noticed them.
+    #[must_use]
+    pub fn repeats(&self) -> &'a [(Span, Span)] {
+        self.repeats
+    }
+
+    /// Reports a problem.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+        let finding = Finding {
+            rule: self.rule.id,
+            severity: self.severity,
+            span,
+            message: message.into(),
+            fix: None,
+            related: Vec::new(),
+            cue: 0,
+        };
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        Report { document: self.document, rule: self.rule, finding: &mut self.findings[last] }
+    }
+}
+
+/// A finding just reported, to be given a fix or related places.
+pub struct Report<'f> {
+    document: &'f Document,
+    rule: &'f Rule,
+    finding: &'f mut Finding,
+}
+
+impl Report<'_> {
+    /// The fix replaces the span. Its safety is the one that the rule's file states.
+    pub fn replace(self, replacement: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        let edit = Edit { span: self.finding.span, replacement: replacement.into() };
+        self.edit(edit, message)
+    }
+
+    /// The fix removes the span.
+    pub fn delete(self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.replace("", message)
+    }
+
+    /// The fix removes the line, counted from 0, with its line end.
+    pub fn delete_line(self, line: usize) -> Self {
+        let edit = delete_line(self.document, line);
+        self.edit(edit, "delete the line")
+    }
+
+    /// The fix is this edit.
+    pub fn edit(self, edit: Edit, message: impl Into<Cow<'static, str>>) -> Self {
+        self.finding.fix = Some(Fix { safety: self.rule.file.safety, message: message.into(), edits: vec![edit] });
+        self
+    }
+
+    /// Points at another place that belongs to the finding.
+    pub fn related(self, span: Span, message: impl Into<Cow<'static, str>>) -> Self {
+        self.finding.related.push(Related { span, message: message.into() });
+        self
+    }
+}

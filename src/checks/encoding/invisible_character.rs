@@ -1,0 +1,53 @@
+//! `encoding/invisible-character`: zero-width characters and soft hyphens.
+
+use crate::checks::Context;
+use crate::document::Span;
+
+/// Reports each invisible character; a run of them is one finding.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let text = document.text();
+    let mut places = document.unusual().iter().filter(|unusual| name_of(unusual.character).is_some()).peekable();
+    while let Some(first) = places.next() {
+        let start = first.at as usize;
+        let mut end = start + first.character.len_utf8();
+        let mut names: Vec<_> = name_of(first.character).into_iter().collect();
+        while let Some(next) = places.next_if(|next| next.at as usize == end) {
+            end += next.character.len_utf8();
+            names.extend(name_of(next.character));
+        }
+        let before = text[..start].chars().next_back();
+        let after = text[end..].chars().next();
+        if before.is_some_and(needs_joiners) || after.is_some_and(needs_joiners) {
+            continue;
+        }
+        names.dedup();
+        context.report(Span::new(start, end), format!("invisible {} in the text", names.join(", "))).delete("delete it");
+    }
+}
+
+fn name_of(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{AD}' => "soft hyphen (U+00AD)",
+        '\u{180E}' => "vowel separator (U+180E)",
+        '\u{200B}' => "zero-width space (U+200B)",
+        '\u{200C}' => "zero-width non-joiner (U+200C)",
+        '\u{200D}' => "zero-width joiner (U+200D)",
+        '\u{2028}' => "line separator (U+2028)",
+        '\u{2029}' => "paragraph separator (U+2029)",
+        '\u{2060}' => "word joiner (U+2060)",
+        '\u{2061}'..='\u{2064}' => "mathematical operator",
+        '\u{FEFF}' => "byte order mark (U+FEFF)",
+        '\u{FFF9}'..='\u{FFFB}' => "annotation mark",
+        '\u{E0000}'..='\u{E007F}' => "tag character",
+        _ => return None,
+    })
+}
+
+/// Scripts and emoji that are written with joiners, zero-width spaces or tags.
+fn needs_joiners(c: char) -> bool {
+    matches!(c,
+        '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+        | '\u{0900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1800}'..='\u{18AF}' | '\u{1A20}'..='\u{1AAF}'
+        | '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
+}

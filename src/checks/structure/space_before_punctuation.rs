@@ -1,0 +1,57 @@
+//! `structure/space-before-punctuation`: a blank before a comma, full stop or the like.
+
+use memchr::memchr3_iter;
+
+use crate::checks::Context;
+use crate::document::Span;
+
+/// Reports each run of blanks between a word and its punctuation mark.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let text = document.text();
+    let bytes = text.as_bytes();
+    let mut marks: Vec<usize> = memchr3_iter(b',', b'.', b';', bytes)
+        .chain(memchr3_iter(b':', b'!', b'?', bytes))
+        .filter(|at| *at > 0 && ends_blank(bytes, *at))
+        .collect();
+    marks.sort_unstable();
+    for at in marks {
+        let before = text[..at].trim_end_matches([' ', '\u{A0}', '\u{202F}']);
+        if !is_misplaced(before, &text[at..], before.len() == at - 1) {
+            continue;
+        }
+        let mark = char::from(bytes[at]);
+        context
+            .report(Span::new(before.len(), at), format!("space before `{mark}`"))
+            .delete("delete the space");
+    }
+}
+
+fn ends_blank(bytes: &[u8], at: usize) -> bool {
+    bytes[at - 1] == b' ' || bytes[..at].ends_with("\u{A0}".as_bytes()) || bytes[..at].ends_with("\u{202F}".as_bytes())
+}
+
+/// Whether the mark that `rest` begins with belongs to the word that `before` ends with.
+fn is_misplaced(before: &str, rest: &str, single_space: bool) -> bool {
+    let Some(last) = before.chars().next_back().filter(|c| !matches!(c, '\n' | '\r')) else { return false };
+    let mut following = rest.chars();
+    let mark = following.next().unwrap_or_default();
+    let next = following.next();
+    let ends = next.is_none_or(|c| c.is_whitespace() || matches!(c, '”' | '’' | '"' | '\'' | ')' | ']' | '»'));
+    let word_before = last.is_alphanumeric() || matches!(last, ')' | ']' | '”' | '’' | '"' | '\'' | '%' | '»');
+    if !ends || !word_before {
+        // ` .5`, ` .com`, ` ...`, ` :)`, ` ?!` and lists of marks.
+        return false;
+    }
+    match mark {
+        // `VIP : 60,000` is a table cell, `Last Updated : Apr` a label; in both the colon follows
+        // a label by design of the page. Only a colon that a sentence goes on behind is misplaced.
+        ':' => last.is_alphabetic() && single_space && following_word_is_lower(rest),
+        '!' | '?' | ';' => single_space && last.is_alphabetic(),
+        _ => true,
+    }
+}
+
+fn following_word_is_lower(rest: &str) -> bool {
+    rest[1..].trim_start().chars().next().is_some_and(|c| c.is_lowercase() || matches!(c, '“' | '"' | '‘'))
+}

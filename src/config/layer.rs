@@ -1,0 +1,252 @@
+//! One lint.toml, read and checked against the rules that there are.
+
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::globs::PathPattern;
+use super::levels::{LEVEL_NAMES, LevelChange, Selector, Setting, parse_level};
+use crate::finding::Severity;
+use crate::ruleset::options::OptionValue;
+use crate::ruleset::rule_file::OptionKind;
+use crate::ruleset::{RuleId, RuleSet};
+use crate::toml_source::{Problem, Table, Word, read_file};
+
+/// `[[override]]`: other levels for some paths.
+#[derive(Debug)]
+pub struct Override {
+    /// The paths.
+    pub paths: Vec<PathPattern>,
+    /// The levels.
+    pub levels: Vec<LevelChange>,
+}
+
+/// `[[ignore-text]]`: a finding that is right to leave.
+#[derive(Debug)]
+pub struct IgnoreText {
+    /// The file.
+    pub path: PathPattern,
+    /// The rule, or its family, or all.
+    pub rule: Selector,
+    /// The text of the finding's span.
+    pub text: String,
+}
+
+/// `[gate]`: when a run fails.
+#[derive(Debug, Default)]
+pub struct Gate {
+    /// The lowest level that fails a run; `Some(None)` is `never`.
+    pub fail_on: Option<Option<Severity>>,
+    /// Most findings for each thousand documents, by rule or family.
+    pub budgets: Vec<(Selector, u32)>,
+}
+
+/// A value of an option of a rule, with its place.
+#[derive(Debug)]
+pub struct OptionChange {
+    /// The rule.
+    pub rule: RuleId,
+    /// The option.
+    pub name: String,
+    /// Its value.
+    pub value: OptionValue,
+    /// Who says so.
+    pub setting: Setting,
+}
+
+/// What one lint.toml says.
+#[derive(Debug)]
+pub struct Layer {
+    /// The file, as an absolute path.
+    pub path: PathBuf,
+    /// `select`, where it is set.
+    pub select: Option<Vec<Selector>>,
+    /// `ignore`.
+    pub ignore: Vec<Selector>,
+    /// Where `select` and `ignore` stand.
+    pub select_place: Option<String>,
+    /// `exclude`.
+    pub exclude: Vec<PathPattern>,
+    /// `[severity]`.
+    pub levels: Vec<LevelChange>,
+    /// `[rule."…"]`.
+    pub options: Vec<OptionChange>,
+    /// `[[override]]`.
+    pub overrides: Vec<Override>,
+    /// `[[ignore-text]]`.
+    pub ignore_text: Vec<IgnoreText>,
+    /// `[gate]`.
+    pub gate: Gate,
+}
+
+/// The levels of `fail-on`.
+pub const FAIL_ON_NAMES: [&str; 4] = ["never", "info", "warning", "error"];
+
+/// Parses `never`, `info`, `warning` or `error`.
+#[must_use]
+pub fn parse_fail_on(name: &str) -> Option<Option<Severity>> {
+    if name == "never" { Some(None) } else { Severity::from_name(name).map(Some) }
+}
+
+/// What has to be known of a configuration file before the rest of it can be checked.
+pub struct Preamble {
+    /// `extends`: other configuration files.
+    pub extends: Vec<Word>,
+    /// `rules`: folders with rule files.
+    pub rules: Vec<Word>,
+}
+
+/// Reads `extends` and `rules` ahead of everything else.
+#[must_use]
+pub fn preamble(text: &str) -> Preamble {
+    crate::toml_source::peek(text, |table| Preamble {
+        extends: table.strings("extends").unwrap_or_default(),
+        rules: table.strings("rules").unwrap_or_default(),
+    })
+}
+
+/// Reads a whole configuration file.
+///
+/// # Errors
+/// Every mistake in it, with its place.
+pub fn read(path: &Path, shown: &str, text: &str, rules: &RuleSet) -> Result<Layer, Vec<Problem>> {
+    let reader = Reader { text, shown, root: path.parent().unwrap_or(Path::new("/")), rules };
+    read_file(text, |table| reader.layer(path, table))
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    shown: &'a str,
+    root: &'a Path,
+    rules: &'a RuleSet,
+}
+
+impl Reader<'_> {
+    fn layer(&self, path: &Path, table: &Table<'_>) -> Layer {
+        // Both were read before, and their targets checked; here they only have to be known.
+        let _ = (table.strings("extends"), table.strings("rules"));
+        let select = table.strings("select");
+        let select_place = select.as_ref().and_then(|select| select.first()).map(|word| self.place(word));
+        Layer {
+            path: path.to_owned(),
+            select: select.map(|words| self.selectors(&words, table)),
+            ignore: self.selectors(&table.strings("ignore").unwrap_or_default(), table),
+            select_place,
+            exclude: self.patterns(&table.strings("exclude").unwrap_or_default(), table),
+            levels: table.table("severity", |table| self.levels(table)).unwrap_or_default(),
+            options: table.table("rule", |table| self.options(table)).unwrap_or_default(),
+            overrides: table.tables("override", |table| Override {
+                paths: self.patterns(&required_strings(table, "paths"), table),
+                levels: table.table("severity", |table| self.levels(table)).unwrap_or_default(),
+            }),
+            ignore_text: table.tables("ignore-text", |table| self.ignore_text(table)).into_iter().flatten().collect(),
+            gate: table.table("gate", |table| self.gate(table)).unwrap_or_default(),
+        }
+    }
+
+    fn place<T>(&self, word: &Spanned<T>) -> String {
+        let before = self.text.get(..word.span().start).unwrap_or_default();
+        format!("{}:{}", self.shown, before.matches('\n').count() + 1)
+    }
+
+    fn selector(&self, word: &Word, table: &Table<'_>) -> Option<Selector> {
+        Selector::parse(word.get_ref(), self.rules)
+            .map_err(|(message, help)| table.problems().add_with_help(word.span(), message, help))
+            .ok()
+    }
+
+    fn selectors(&self, words: &[Word], table: &Table<'_>) -> Vec<Selector> {
+        words.iter().filter_map(|word| self.selector(word, table)).collect()
+    }
+
+    fn patterns(&self, words: &[Word], table: &Table<'_>) -> Vec<PathPattern> {
+        let compile = |word: &Word| {
+            PathPattern::new(word.get_ref(), self.place(word), self.root)
+                .map_err(|error| table.problems().add(word.span(), format!("not a path pattern: {error}")))
+                .ok()
+        };
+        words.iter().filter_map(compile).collect()
+    }
+
+    fn levels(&self, table: &Table<'_>) -> Vec<LevelChange> {
+        let mut changes = Vec::new();
+        for name in table.names() {
+            let selector = self.selector(&name, table);
+            let level = table.choice(name.get_ref(), &LEVEL_NAMES, parse_level);
+            if let (Some(selector), Some(level)) = (selector, level) {
+                changes.push(LevelChange { selector, level, setting: Setting::File(self.place(&name)) });
+            }
+        }
+        changes
+    }
+
+    fn options(&self, table: &Table<'_>) -> Vec<OptionChange> {
+        let mut changes = Vec::new();
+        for name in table.names() {
+            let rule = match self.selector(&name, table) {
+                Some(Selector::Rule(rule)) => self.rules.get(rule.as_str()),
+                Some(_) => {
+                    table.problems().add(name.span(), "options belong to one rule, not to a family");
+                    None
+                }
+                None => None,
+            };
+            table.table(name.get_ref(), |table| match rule {
+                Some(rule) => {
+                    for option in &rule.file.options {
+                        let place = table.names().into_iter().find(|key| *key.get_ref() == option.name);
+                        let value = match &option.kind {
+                            OptionKind::Integer { least, .. } => {
+                                table.count(&option.name, *least).map(OptionValue::Integer)
+                            }
+                            OptionKind::Boolean { .. } => table.boolean(&option.name).map(OptionValue::Boolean),
+                            OptionKind::Strings { .. } => table
+                                .strings(&option.name)
+                                .map(|words| OptionValue::Strings(words.into_iter().map(Word::into_inner).collect())),
+                        };
+                        if let (Some(value), Some(place)) = (value, place) {
+                            let setting = Setting::File(self.place(&place));
+                            changes.push(OptionChange { rule: rule.id, name: option.name.clone(), value, setting });
+                        }
+                    }
+                }
+                // The rule is unknown, which is the problem to report; its options are not.
+                None => table.names().iter().for_each(|key| table.accept(key.get_ref())),
+            });
+        }
+        changes
+    }
+
+    fn ignore_text(&self, table: &Table<'_>) -> Option<IgnoreText> {
+        let path = table.required_string("path");
+        let rule = table.required_string("rule").and_then(|word| self.selector(&word, table));
+        let text = table.required_string("text");
+        // The reason is for people.
+        let _ = table.string("reason");
+        let path = self.patterns(&[path?], table).pop();
+        Some(IgnoreText { path: path?, rule: rule?, text: text?.into_inner() })
+    }
+
+    fn gate(&self, table: &Table<'_>) -> Gate {
+        Gate {
+            fail_on: table.choice("fail-on", &FAIL_ON_NAMES, parse_fail_on),
+            budgets: table
+                .table("max-per-1000-documents", |table| {
+                    let budget = |name: Word| {
+                        let selector = self.selector(&name, table);
+                        let most = table.count(name.get_ref(), 0);
+                        Some((selector?, most?))
+                    };
+                    table.names().into_iter().filter_map(budget).collect()
+                })
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn required_strings(table: &Table<'_>, key: &str) -> Vec<Word> {
+    if !table.has(key) {
+        table.missing(key);
+    }
+    table.strings(key).unwrap_or_default()
+}

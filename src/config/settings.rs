@@ -1,0 +1,293 @@
+//! One configuration: a lint.toml with everything it extends and what the command line adds.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::ConfigError;
+use super::globs::PathPattern;
+use super::layer::{self, IgnoreText, Layer};
+use super::levels::{Level, LevelChange, Selector, Setting, apply, is_selected};
+use crate::finding::Severity;
+use crate::lint::Profile;
+use crate::ruleset::options::OptionValues;
+use crate::ruleset::{Rule, RuleSet, read_folder};
+use crate::toml_source::Problem;
+
+/// What the command line says of rules; it goes before every configuration file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arguments {
+    /// `--select`: takes the place of the configuration's `select` and `ignore`.
+    pub select: Vec<String>,
+    /// `--ignore`: added to the configuration's.
+    pub ignore: Vec<String>,
+    /// `--severity NAME=LEVEL`.
+    pub severity: Vec<(String, Level)>,
+}
+
+/// One configuration, ready to use.
+#[derive(Debug)]
+pub struct Settings {
+    rules: RuleSet,
+    layers: Vec<Layer>,
+    select: (Vec<Selector>, Setting),
+    ignore: Vec<Selector>,
+    argument_levels: Vec<LevelChange>,
+    options: Vec<OptionValues>,
+    profiles: Mutex<HashMap<Vec<bool>, Arc<Profile>>>,
+}
+
+impl Settings {
+    /// The settings without any configuration file.
+    ///
+    /// # Errors
+    /// A name in the arguments that no rule has.
+    pub fn isolated(arguments: &Arguments) -> Result<Settings, ConfigError> {
+        Settings::new(RuleSet::built_in(), Vec::new(), arguments)
+    }
+
+    /// The settings of a configuration file. `shown` is how messages name it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, with what it extends, and with its rule folders.
+    pub fn read(path: &Path, shown: &str, arguments: &Arguments) -> Result<Settings, Vec<ConfigError>> {
+        let mut files = Vec::new();
+        collect(path, shown, &mut Vec::new(), &mut files)?;
+        let (mut own, mut errors) = (Vec::new(), Vec::new());
+        for file in &files {
+            own_rules(file, &mut own, &mut errors);
+        }
+        // Names of rules that could not be read would look unknown, so the rule files come first.
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let rules = RuleSet::with(own);
+        let mut layers = Vec::new();
+        for file in files {
+            match layer::read(&file.path, &file.shown, &file.text, &rules) {
+                Ok(layer) => layers.push(layer),
+                Err(problems) => {
+                    errors.push(ConfigError::Invalid { path: PathBuf::from(file.shown), text: file.text, problems });
+                }
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Settings::new(rules, layers, arguments).map_err(|error| vec![error])
+    }
+
+    fn new(rules: RuleSet, layers: Vec<Layer>, arguments: &Arguments) -> Result<Settings, ConfigError> {
+        let parse = |name: &String| {
+            Selector::parse(name, &rules).map_err(|(message, help)| ConfigError::Argument { message, help })
+        };
+        let argument_select = arguments.select.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        let argument_ignore = arguments.ignore.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        let argument_levels = arguments
+            .severity
+            .iter()
+            .map(|(name, level)| {
+                let change = |selector| LevelChange { selector, level: *level, setting: Setting::CommandLine };
+                parse(name).map(change)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+
+        let from_file = layers.iter().rev().find_map(|layer| {
+            let place = layer.select_place.clone().unwrap_or_default();
+            layer.select.clone().map(|select| (select, Setting::File(place)))
+        });
+        let mut ignore: Vec<Selector> = layers.iter().flat_map(|layer| &layer.ignore).copied().collect();
+        let select = if argument_select.is_empty() {
+            from_file.unwrap_or((vec![Selector::All], Setting::Default))
+        } else {
+            ignore.clear();
+            (argument_select, Setting::CommandLine)
+        };
+        ignore.extend(argument_ignore);
+
+        let mut options: Vec<_> = rules.rules().iter().map(|rule| OptionValues::defaults(&rule.file)).collect();
+        for change in layers.iter().flat_map(|layer| &layer.options) {
+            if let Some(index) = rules.index_of(change.rule) {
+                options[index].set(&change.name, change.value.clone());
+            }
+        }
+        let profiles = Mutex::default();
+        Ok(Settings { rules, layers, select, ignore, argument_levels, options, profiles })
+    }
+
+    /// The rules.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The files that make up this configuration, the most basic first.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The selected rules, and who says so.
+    #[must_use]
+    pub fn select(&self) -> &(Vec<Selector>, Setting) {
+        &self.select
+    }
+
+    /// The ignored rules.
+    #[must_use]
+    pub fn ignore(&self) -> &[Selector] {
+        &self.ignore
+    }
+
+    /// The values of each rule's options.
+    #[must_use]
+    pub fn options(&self) -> &[OptionValues] {
+        &self.options
+    }
+
+    /// Whether `exclude` leaves an absolute path out.
+    pub fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
+        self.exclude().any(|pattern| pattern.matches(path, is_folder))
+    }
+
+    fn exclude(&self) -> impl Iterator<Item = &PathPattern> {
+        self.layers.iter().flat_map(|layer| &layer.exclude)
+    }
+
+    /// `[[ignore-text]]` of all files.
+    pub fn ignore_text(&self) -> impl Iterator<Item = &IgnoreText> {
+        self.layers.iter().flat_map(|layer| &layer.ignore_text)
+    }
+
+    /// The lowest level that fails a run, if a file sets it.
+    #[must_use]
+    pub fn fail_on(&self) -> Option<Option<Severity>> {
+        self.layers.iter().rev().find_map(|layer| layer.gate.fail_on)
+    }
+
+    /// Most findings for each thousand documents; of two budgets for the same rules the later
+    /// file's holds.
+    #[must_use]
+    pub fn budgets(&self) -> Vec<(Selector, u32)> {
+        let mut budgets: Vec<(Selector, u32)> = Vec::new();
+        for budget in self.layers.iter().flat_map(|layer| &layer.gate.budgets) {
+            match budgets.iter_mut().find(|known| known.0 == budget.0) {
+                Some(known) => known.1 = budget.1,
+                None => budgets.push(*budget),
+            }
+        }
+        budgets
+    }
+
+    /// Every path pattern of this configuration.
+    pub fn patterns(&self) -> impl Iterator<Item = &PathPattern> {
+        self.layers.iter().flat_map(|layer| {
+            let overrides = layer.overrides.iter().flat_map(|other| &other.paths);
+            layer.exclude.iter().chain(overrides).chain(layer.ignore_text.iter().map(|ignore| &ignore.path))
+        })
+    }
+
+    /// What the configuration says for an absolute path.
+    pub fn profile(&self, path: &Path) -> Arc<Profile> {
+        let active = self.active_overrides(path);
+        let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(profile) = profiles.get(&active) {
+            return Arc::clone(profile);
+        }
+        let levels = self.rules.rules().iter().map(|rule| self.level(rule, &active).0).collect();
+        let profile = Arc::new(Profile { levels, options: self.options.clone() });
+        profiles.insert(active, Arc::clone(&profile));
+        profile
+    }
+
+    /// The level of each rule for an absolute path, and who says so.
+    #[must_use]
+    pub fn levels_with_settings(&self, path: &Path) -> Vec<(Level, Setting)> {
+        let active = self.active_overrides(path);
+        self.rules.rules().iter().map(|rule| self.level(rule, &active)).collect()
+    }
+
+    /// Which overrides hold for a path, in the order of the files.
+    fn active_overrides(&self, path: &Path) -> Vec<bool> {
+        let overrides = self.layers.iter().flat_map(|layer| &layer.overrides);
+        overrides.map(|other| other.paths.iter().any(|pattern| pattern.matches(path, false))).collect()
+    }
+
+    fn level(&self, rule: &Rule, active: &[bool]) -> (Level, Setting) {
+        if !is_selected(rule.id, &self.select.0, &self.ignore) {
+            return (None, self.select.1.clone());
+        }
+        let (mut level, mut setting) = (Some(rule.file.severity), Setting::Default);
+        // A file further from the base says more than its base, whatever the closeness.
+        for layer in &self.layers {
+            apply(rule.id, &mut level, &mut setting, &layer.levels);
+        }
+        let overrides = self.layers.iter().flat_map(|layer| &layer.overrides);
+        for (other, _) in overrides.zip(active).filter(|(_, active)| **active) {
+            apply(rule.id, &mut level, &mut setting, &other.levels);
+        }
+        apply(rule.id, &mut level, &mut setting, &self.argument_levels);
+        (level, setting)
+    }
+}
+
+/// A configuration file, its text, and how messages name it.
+struct SourceFile {
+    path: PathBuf,
+    shown: String,
+    text: String,
+}
+
+/// Reads a file and everything it extends, the most basic first.
+fn collect(
+    path: &Path,
+    shown: &str,
+    above: &mut Vec<PathBuf>,
+    files: &mut Vec<SourceFile>,
+) -> Result<(), Vec<ConfigError>> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| vec![ConfigError::Unreadable { path: PathBuf::from(shown), error }])?;
+    above.push(path.to_owned());
+    for base in layer::preamble(&text).extends {
+        let target = path.parent().unwrap_or(Path::new("/")).join(base.get_ref());
+        let problem = |message: String, help: Option<String>| {
+            let problems = vec![Problem { span: base.span(), message, help }];
+            vec![ConfigError::Invalid { path: PathBuf::from(shown), text: text.clone(), problems }]
+        };
+        let target = target.canonicalize().map_err(|error| {
+            let help = "paths in a configuration are relative to its own folder".to_owned();
+            problem(format!("cannot extend `{}`: {error}", base.get_ref()), Some(help))
+        })?;
+        if above.contains(&target) {
+            return Err(problem(format!("`{}` extends itself in a circle", base.get_ref()), None));
+        }
+        if files.iter().any(|file| file.path == target) {
+            continue;
+        }
+        let folder = Path::new(shown).parent().unwrap_or(Path::new(""));
+        let target_shown = folder.join(base.get_ref());
+        collect(&target, &target_shown.display().to_string(), above, files)?;
+    }
+    above.pop();
+    files.push(SourceFile { path: path.to_owned(), shown: shown.to_owned(), text });
+    Ok(())
+}
+
+/// Reads the rule folders that a file names.
+fn own_rules(file: &SourceFile, rules: &mut Vec<Rule>, errors: &mut Vec<ConfigError>) {
+    for folder in layer::preamble(&file.text).rules {
+        let path = file.path.parent().unwrap_or(Path::new("/")).join(folder.get_ref());
+        if !path.is_dir() {
+            let message = format!("there is no folder `{}`", folder.get_ref());
+            let help = Some("paths in a configuration are relative to its own folder".to_owned());
+            let problems = vec![Problem { span: folder.span(), message, help }];
+            let (path, text) = (PathBuf::from(&file.shown), file.text.clone());
+            errors.push(ConfigError::Invalid { path, text, problems });
+            continue;
+        }
+        let (found, broken) = read_folder(&path);
+        rules.extend(found);
+        errors.extend(broken.into_iter().map(ConfigError::from));
+    }
+}

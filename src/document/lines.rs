@@ -1,0 +1,154 @@
+//! The line index: where each line begins, and line and column of an offset.
+
+use std::sync::OnceLock;
+
+use memchr::memchr2_iter;
+
+use super::span::{Position, Span};
+
+/// Where the lines of a text begin.
+#[derive(Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+    columns: OnceLock<Columns>,
+}
+
+impl Lines {
+    /// Indexes a text. LF, CRLF and a lone CR end a line.
+    #[must_use]
+    pub fn new(text: &str) -> Lines {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for end in memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes[end] == b'\r' && bytes.get(end + 1) == Some(&b'\n') {
+                continue;
+            }
+            starts.push(end as u32 + 1);
+        }
+        Lines { starts, columns: OnceLock::new() }
+    }
+
+    /// Number of lines; a text that ends with a line end has an empty last line.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line, counted from 0, that holds the byte at `offset`.
+    #[must_use]
+    pub fn index_of(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset) - 1
+    }
+
+    /// The line's span with its line end.
+    #[must_use]
+    pub fn full_span(&self, text: &str, index: usize) -> Span {
+        let end = self.starts.get(index + 1).map_or(text.len(), |start| *start as usize);
+        Span::new(self.starts[index] as usize, end)
+    }
+
+    /// The line's span without its line end.
+    #[must_use]
+    pub fn span(&self, text: &str, index: usize) -> Span {
+        let full = self.full_span(text, index);
+        let line = &text.as_bytes()[full.range()];
+        let ending = match line {
+            [.., b'\r', b'\n'] => 2,
+            [.., b'\n' | b'\r'] => 1,
+            _ => 0,
+        };
+        Span { start: full.start, end: full.end - ending }
+    }
+
+    /// Line and columns of the byte at `offset`, which must be a character boundary.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let index = self.index_of(offset);
+        let start = self.starts[index] as usize;
+        let offset = offset as usize;
+        // Counting from the line's start is quadratic when a line of megabytes holds many
+        // findings, so long lines go through checkpoints.
+        let (chars, utf16) = if offset - start <= Columns::STEP {
+            count(&text[start..offset])
+        } else {
+            let columns = self.columns.get_or_init(|| Columns::new(text));
+            let (from, to) = (columns.before(text, start), columns.before(text, offset));
+            (to.0 - from.0, to.1 - from.1)
+        };
+        Position { line: index as u32 + 1, column: chars + 1, utf16_column: utf16 + 1 }
+    }
+}
+
+/// Scalar values and UTF-16 units of a text.
+fn count(text: &str) -> (u32, u32) {
+    let chars = text.chars().count();
+    // A scalar value takes two units exactly when its UTF-8 form has four bytes.
+    let pairs = text.bytes().filter(|byte| *byte >= 0xF0).count();
+    (chars as u32, (chars + pairs) as u32)
+}
+
+/// Running counts at every [`Columns::STEP`] bytes of a text.
+#[derive(Debug)]
+struct Columns {
+    counts: Vec<(u32, u32)>,
+}
+
+impl Columns {
+    /// Bytes between checkpoints: short enough to count through for each finding.
+    const STEP: usize = 4096;
+
+    fn new(text: &str) -> Columns {
+        let mut counts = vec![(0, 0)];
+        let mut from = 0;
+        for step in 1..=text.len() / Self::STEP {
+            // Checkpoints stand at the boundary at or before each multiple of STEP.
+            let to = text.floor_char_boundary(step * Self::STEP);
+            let (chars, utf16) = count(&text[from..to]);
+            let (before, before_utf16) = counts[step - 1];
+            counts.push((before + chars, before_utf16 + utf16));
+            from = to;
+        }
+        Columns { counts }
+    }
+
+    /// Counts before `offset`.
+    fn before(&self, text: &str, offset: usize) -> (u32, u32) {
+        let step = offset / Self::STEP;
+        let from = text.floor_char_boundary(step * Self::STEP);
+        let (chars, utf16) = count(&text[from..offset]);
+        (self.counts[step].0 + chars, self.counts[step].1 + utf16)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_end_counts_once() {
+        let text = "a\nb\r\nc\rd\r\r\ne";
+        let lines = Lines::new(text);
+        let all: Vec<_> = (0..lines.count()).map(|i| &text[lines.span(text, i).range()]).collect();
+        assert_eq!(all, ["a", "b", "c", "d", "", "e"]);
+    }
+
+    #[test]
+    fn columns_in_both_units() {
+        let text = "x\n“é😀!";
+        let lines = Lines::new(text);
+        let at = text.find('!').unwrap() as u32;
+        assert_eq!(lines.position(text, at), Position { line: 2, column: 4, utf16_column: 5 });
+    }
+
+    #[test]
+    fn long_lines_count_the_same_through_checkpoints() {
+        let text = "first\n".to_owned() + &"é“x😀".repeat(4000);
+        let lines = Lines::new(&text);
+        for (offset, _) in text.char_indices().step_by(97) {
+            let (line, start) = if offset < 6 { (1, 0) } else { (2, 6) };
+            let (chars, utf16) = count(&text[start..offset]);
+            let expected = Position { line, column: chars + 1, utf16_column: utf16 + 1 };
+            assert_eq!(lines.position(&text, offset as u32), expected);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A document: one text with its name, the way back to its raw bytes, and analyses that are made
+//! once, when the first rule asks.
+//!
+//! Stands between input, which makes documents, and rules, which only see documents.
+
+mod lines;
+mod origin;
+mod quotations;
+mod sentences;
+mod span;
+mod tokens;
+mod unusual;
+
+use std::sync::OnceLock;
+
+pub use lines::Lines;
+pub use origin::{Decoded, Origin};
+pub use span::{Position, Span};
+pub use tokens::Token;
+pub use unusual::Unusual;
+
+/// One text to lint.
+#[derive(Debug)]
+pub struct Document {
+    name: String,
+    text: String,
+    origin: Origin,
+    lines: OnceLock<Lines>,
+    tokens: OnceLock<Vec<Token>>,
+    sentences: OnceLock<Vec<Span>>,
+    quotations: OnceLock<Vec<Span>>,
+    unusual: OnceLock<Vec<Unusual>>,
+}
+
+impl Document {
+    /// A document that is its own raw text.
+    ///
+    /// # Panics
+    /// When the text is longer than 4 GiB, the reach of a [`Span`].
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Document {
+        Document::with_origin(name, text, Origin::Identity)
+    }
+
+    /// A document whose text was decoded from a file; `origin` leads back to the file's bytes.
+    ///
+    /// # Panics
+    /// When the text is longer than 4 GiB, the reach of a [`Span`].
+    #[must_use]
+    pub fn with_origin(name: impl Into<String>, text: impl Into<String>, origin: Origin) -> Document {
+        let text = text.into();
+        assert!(u32::try_from(text.len()).is_ok(), "a document holds at most 4 GiB");
+        Document {
+            name: name.into(),
+            text,
+            origin,
+            lines: OnceLock::new(),
+            tokens: OnceLock::new(),
+            sentences: OnceLock::new(),
+            quotations: OnceLock::new(),
+            unusual: OnceLock::new(),
+        }
+    }
+
+    /// The name that reports print: the path as it was given or found.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, decoded to UTF-8, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// The way back to the raw bytes.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The line index.
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.text))
+    }
+
+    /// The span of a line, counted from 0, without its line end.
+    #[must_use]
+    pub fn line(&self, index: usize) -> Span {
+        self.lines().span(&self.text, index)
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset)
+    }
+
+    /// The words.
+    pub fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| tokens::tokens(&self.text))
+    }
+
+    /// The sentences.
+    pub fn sentences(&self) -> &[Span] {
+        self.sentences.get_or_init(|| sentences::sentences(&self.text, self.lines()))
+    }
+
+    /// The stretches in double quotation marks.
+    pub fn quotations(&self) -> &[Span] {
+        self.quotations.get_or_init(|| quotations::quotations(&self.text, self.lines()))
+    }
+
+    /// Control characters, invisible characters and the like.
+    pub fn unusual(&self) -> &[Unusual] {
+        self.unusual.get_or_init(|| unusual::unusual(&self.text))
+    }
+}

@@ -1,0 +1,144 @@
+//! The parallel driver: many workers, one order.
+//!
+//! Workers take items from one source, work on them side by side, and hand the results on in the
+//! order of the source. At most [`window`] results wait for an earlier one, so memory does not
+//! grow with the number of items, and the output is the same for any number of workers.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Results that may wait for each worker before it has to wait itself: enough to ride over one
+/// document a hundred times as long as its neighbours.
+const WAITING_PER_WORKER: usize = 128;
+
+/// The most results that wait for an earlier one.
+#[must_use]
+pub const fn window(threads: usize) -> usize {
+    threads * WAITING_PER_WORKER
+}
+
+struct Source<I> {
+    items: I,
+    next: usize,
+}
+
+struct Output<R, C> {
+    waiting: BTreeMap<usize, R>,
+    next: usize,
+    stopped: bool,
+    consume: C,
+}
+
+/// Works on every item and consumes the results in the order of the items.
+///
+/// `consume` ends the run early by [`ControlFlow::Break`]; items not yet taken are left then.
+/// With one thread everything happens on the calling one.
+pub fn for_each_in_order<T, R, I, W, C>(items: I, threads: usize, work: W, consume: C)
+where
+    T: Send,
+    R: Send,
+    I: Iterator<Item = T> + Send,
+    W: Fn(T) -> R + Sync,
+    C: FnMut(R) -> ControlFlow<()> + Send,
+{
+    let source = Mutex::new(Source { items, next: 0 });
+    let output = Mutex::new(Output { waiting: BTreeMap::new(), next: 0, stopped: false, consume });
+    let room = Condvar::new();
+    let limit = window(threads);
+
+    let worker = || {
+        loop {
+            let (index, item) = {
+                let mut source = lock(&source);
+                let Some(item) = source.items.next() else { return };
+                source.next += 1;
+                (source.next - 1, item)
+            };
+            let result = work(item);
+            let mut output = lock(&output);
+            // The worker that holds the next result never waits, so the others wait for it only.
+            while index >= output.next + limit && !output.stopped {
+                output = room.wait(output).unwrap_or_else(PoisonError::into_inner);
+            }
+            output.waiting.insert(index, result);
+            let output = &mut *output;
+            while !output.stopped
+                && let Some(result) = output.waiting.remove(&output.next)
+            {
+                output.next += 1;
+                output.stopped = (output.consume)(result).is_break();
+            }
+            room.notify_all();
+            if output.stopped {
+                return;
+            }
+        }
+    };
+    // Without a pool (the system gives no threads, say) one thread does it all.
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) if threads > 1 => {
+            pool.broadcast(|_| worker());
+        }
+        _ => worker(),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    #[test]
+    fn results_come_in_order_whatever_the_threads() {
+        for threads in [1, 2, 7] {
+            let mut seen = Vec::new();
+            let slow_first = |item: usize| {
+                sleep(Duration::from_micros(if item % 10 == 0 { 500 } else { 1 }));
+                item
+            };
+            for_each_in_order(0..400, threads, slow_first, |item| {
+                seen.push(item);
+                ControlFlow::Continue(())
+            });
+            assert_eq!(seen, (0..400).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_slow_item_holds_the_others_back() {
+        let done = AtomicUsize::new(0);
+        let most_ahead = AtomicUsize::new(0);
+        let work = |item: usize| {
+            if item == 0 {
+                sleep(Duration::from_millis(100));
+                most_ahead.store(done.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+            done.fetch_add(1, Ordering::SeqCst);
+        };
+        for_each_in_order(0..10_000, 2, work, |()| ControlFlow::Continue(()));
+        assert!(most_ahead.load(Ordering::SeqCst) <= window(2) + 2);
+        assert_eq!(done.load(Ordering::SeqCst), 10_000);
+    }
+
+    #[test]
+    fn breaking_off_ends_the_run() {
+        let mut seen = 0;
+        for_each_in_order(
+            0..,
+            2,
+            |item: usize| item,
+            |item| {
+                seen = item;
+                if item == 500 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        );
+        assert_eq!(seen, 500);
+    }
+}

@@ -1,0 +1,116 @@
+//! What rules yield: findings, and the fixes they offer.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::document::Document;
+pub use crate::document::Span;
+use crate::ruleset::RuleId;
+pub use crate::severity::{Safety, Severity};
+
+/// A replacement of one stretch of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced, in bytes of the document's text.
+    pub span: Span,
+    /// What comes in its place.
+    pub replacement: String,
+}
+
+/// A repair of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// How far it can be trusted.
+    pub safety: Safety,
+    /// What it does, in words.
+    pub message: Cow<'static, str>,
+    /// Its edits, in order and without overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The place, in bytes of the document's text.
+    pub span: Span,
+    /// What it has to do with the finding.
+    pub message: Cow<'static, str>,
+}
+
+/// One problem at one spot.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: RuleId,
+    /// How bad it is, as the configuration for this file has it.
+    pub severity: Severity,
+    /// The spot, in bytes of the document's text.
+    pub span: Span,
+    /// What is wrong, for a person.
+    pub message: String,
+    /// The repair, where there is one.
+    pub fix: Option<Fix>,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// How telling the evidence is, in bytes of the wording that gave it away; among findings of
+    /// equal severity that cover the same line the most telling stays.
+    pub(crate) cue: u32,
+}
+
+impl Finding {
+    /// The finding's order in a report: by place, the longer span first, then by rule.
+    pub(crate) fn order(&self) -> (u32, std::cmp::Reverse<u32>, &str) {
+        (self.span.start, std::cmp::Reverse(self.span.end), self.rule.as_str())
+    }
+}
+
+/// Bytes of text on either side of a span that its fingerprint takes in when its line is longer
+/// than four times as much.
+const FINGERPRINT_CONTEXT: usize = 200;
+
+/// The fingerprints of a document's findings, in their order: 32 hexadecimal digits each.
+///
+/// A fingerprint is XXH3-128 of the rule, the text of the span, the text of its line and, for
+/// findings equal in all of these, their number. Line numbers do not enter, so findings keep their
+/// fingerprint when lines above them come or go.
+#[must_use]
+pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<String> {
+    let mut seen: HashMap<u128, u32> = HashMap::with_capacity(findings.len());
+    let mut key = Vec::new();
+    findings
+        .iter()
+        .map(|finding| {
+            key.clear();
+            for part in [finding.rule.as_str(), document.slice(finding.span), context(document, finding.span)] {
+                key.extend_from_slice(part.as_bytes());
+                key.push(0);
+            }
+            let first = xxh3_128(&key);
+            let number = seen.entry(first).or_insert(0);
+            *number += 1;
+            let hash = if *number == 1 {
+                first
+            } else {
+                key.extend_from_slice(&number.to_le_bytes());
+                xxh3_128(&key)
+            };
+            format!("{hash:032x}")
+        })
+        .collect()
+}
+
+/// The line of a span, or a window of it when the line is long, so that a document on one line
+/// costs no more than one on many.
+fn context(document: &Document, span: Span) -> &str {
+    let text = document.text();
+    let lines = document.lines();
+    let first = lines.span(text, lines.index_of(span.start));
+    if first.len() <= 4 * FINGERPRINT_CONTEXT {
+        return text[first.range()].trim();
+    }
+    let start = (span.start as usize).saturating_sub(FINGERPRINT_CONTEXT).max(first.start as usize);
+    let end = (span.end as usize + FINGERPRINT_CONTEXT).min(first.end as usize).max(span.start as usize);
+    text[text.floor_char_boundary(start)..text.ceil_char_boundary(end)].trim()
+}

@@ -1,0 +1,34 @@
+//! newslint: a data-quality linter for scraped news text.
+//!
+//! The flow, in the order of the folders:
+//!
+//! 1. [`input`] walks paths, decodes files to UTF-8 and makes [`document::Document`]s.
+//! 2. [`config`] reads lint.toml and says which rules hold for a file, and how severe they are.
+//! 3. [`ruleset`] holds the rules: TOML files with phrases, matched together, and the code in
+//!    [`checks`].
+//! 4. [`lint`](mod@lint) runs all rules over one document and gives [`finding::Finding`]s.
+//! 5. [`engine`] does that in parallel, in order, for all documents.
+//! 6. [`report`] prints the findings.
+//!
+//! ```
+//! use newslint::{document::Document, lint::{Profile, lint}, ruleset::RuleSet};
+//!
+//! let rules = RuleSet::built_in();
+//! let document = Document::new("story.txt", "The minister resigned.\n\nLeave a Reply\n");
+//! let linted = lint(&rules, &Profile::defaults(&rules), &document);
+//! assert_eq!(linted.findings[0].rule.as_str(), "boilerplate/comment-form");
+//! ```
+
+pub mod checks;
+pub mod config;
+pub mod document;
+pub mod engine;
+pub mod finding;
+pub mod input;
+pub mod lint;
+pub mod report;
+pub mod ruleset;
+pub mod severity;
+pub mod suggest;
+pub mod suppress;
+pub mod toml_source;

@@ -1,0 +1,234 @@
+//! One document through all rules.
+//!
+//! First the shared matcher, then the rules with code, then those that need evidence of the
+//! others; at the end one finding a junk line, in the order of the text. A rule that panics is
+//! named and left out; the others go on.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use crate::checks::{Context, Evidence, delete_line};
+use crate::document::Document;
+use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::ruleset::matching::Hit;
+use crate::ruleset::options::OptionValues;
+use crate::ruleset::rule_file::{FixKind, Scope};
+use crate::ruleset::{Rule, RuleId, RuleSet};
+
+/// What a configuration says of each rule, in the order of [`RuleSet::rules`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The severity of each rule; `None` turns it off.
+    pub levels: Vec<Option<Severity>>,
+    /// The values of each rule's options.
+    pub options: Vec<OptionValues>,
+}
+
+impl Profile {
+    /// Every rule on, as its file has it.
+    #[must_use]
+    pub fn defaults(rules: &RuleSet) -> Profile {
+        Profile {
+            levels: rules.rules().iter().map(|rule| Some(rule.file.severity)).collect(),
+            options: rules.rules().iter().map(|rule| OptionValues::defaults(&rule.file)).collect(),
+        }
+    }
+}
+
+/// A rule that panicked on a document: a fault of newslint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulePanic {
+    /// The rule; `None` when it happened in the shared matcher.
+    pub rule: Option<RuleId>,
+    /// What it said, and where in the source.
+    pub message: String,
+}
+
+/// What linting a document gave.
+#[derive(Debug, Default)]
+pub struct Linted {
+    /// The findings, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Rules that broke down.
+    pub panics: Vec<RulePanic>,
+}
+
+/// Lints one document.
+#[must_use]
+pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
+    let mut linted = find_all(rules, profile, document);
+    linted.findings = most_telling(document, linted.findings);
+    linted
+}
+
+/// Everything that the rules find, in the order of the text; a junk line can have several findings.
+pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
+    let mut linted = Linted::default();
+    let is_on = |rule: usize| profile.levels[rule].is_some();
+
+    let scanned = guarded(None, &mut linted.panics, || rules.matcher().run(document, is_on)).unwrap_or_default();
+    let hits = scanned.hits;
+    // A hit of a clause with `near` is no evidence for another such clause.
+    let evidence_of = |hit: &Hit| {
+        let rule = rules.matcher().clause(hit).rule;
+        Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
+    };
+    let (mut evidence, mut late_evidence) = (Vec::new(), Vec::new());
+    evidence.extend(hits.iter().filter(|hit| rules.matcher().clause(hit).near.is_none()).map(evidence_of));
+    let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
+    let mut last_of_rule = vec![None; rules.rules().len()];
+    for hit in &hits {
+        let clause = rules.matcher().clause(hit);
+        if let Some((family, distance)) = &clause.near
+            && !is_near(document, &evidence, hit, family, *distance)
+        {
+            continue;
+        }
+        if let Some(severity) = profile.levels[clause.rule] {
+            let finding = of_hit(rules, severity, document, hit);
+            // Several clauses of a rule can hit a line; it is one finding all the same.
+            match last_of_rule[clause.rule].map(|index: usize| &mut findings[index]) {
+                Some(other) if clause.scope == Scope::Line && other.span == finding.span => {
+                    if finding.cue > other.cue {
+                        *other = finding;
+                    }
+                }
+                _ => {
+                    last_of_rule[clause.rule] = Some(findings.len());
+                    findings.push(finding);
+                }
+            }
+            if clause.near.is_some() {
+                late_evidence.push(evidence_of(hit));
+            }
+        }
+    }
+    evidence.append(&mut late_evidence);
+    evidence.sort_by_key(|evidence| evidence.line);
+
+    let (first, second): (Vec<_>, Vec<_>) =
+        rules.rules().iter().enumerate().partition(|(_, rule)| rule.file.evidence.is_empty());
+    for (index, rule) in first.into_iter().chain(second) {
+        let (Some(check), Some(severity)) = (rule.check, profile.levels[index]) else { continue };
+        let wanted: Vec<Evidence> = evidence
+            .iter()
+            .filter(|item| rule.file.evidence.iter().any(|family| family == item.family))
+            .copied()
+            .collect();
+        let before = findings.len();
+        let mut context = Context {
+            document,
+            rule,
+            severity,
+            options: &profile.options[index],
+            evidence: &wanted,
+            repeats: &scanned.repeats,
+            findings: &mut findings,
+        };
+        if guarded(Some(rule.id), &mut linted.panics, || check(&mut context)).is_none() {
+            findings.truncate(before);
+        }
+    }
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    linted.findings = findings;
+    linted
+}
+
+/// Whether evidence of the family stands on another line close enough, or on the hit's own line
+/// from another rule. Blank lines do not count.
+fn is_near(document: &Document, evidence: &[Evidence], hit: &Hit, family: &str, distance: u32) -> bool {
+    let lines = document.lines();
+    let is_evidence = |line: usize| {
+        let from = evidence.partition_point(|item| item.line < line);
+        evidence[from..].iter().take_while(|item| item.line == line).any(|item| item.family == family)
+    };
+    let filled = |line: &usize| !document.slice(document.line(*line)).trim().is_empty();
+    let before = (0..hit.line).rev().filter(filled).take(distance as usize);
+    let after = (hit.line + 1..lines.count()).filter(filled).take(distance as usize);
+    is_evidence(hit.line) || before.chain(after).any(is_evidence)
+}
+
+/// The finding that a hit of a declarative rule makes.
+fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -> Finding {
+    let clause = rules.matcher().clause(hit);
+    let rule: &Rule = &rules.rules()[clause.rule];
+    let line = document.line(hit.line);
+    let span = if clause.scope == Scope::Line { line } else { hit.cue };
+    let cue = document.slice(hit.cue);
+    let whole = document.slice(line).trim().len() <= cue.len() + 2;
+    let message = if clause.scope == Scope::Line && whole {
+        rule.file.summary.clone()
+    } else {
+        format!("{}: `{cue}`", rule.file.summary)
+    };
+    let fix = rule.file.fix.map(|kind| {
+        let (edit, message) = match kind {
+            FixKind::DeleteLine => (delete_line(document, hit.line), "delete the line".into()),
+            FixKind::Delete => (Edit { span, replacement: String::new() }, "delete it".into()),
+            FixKind::Replace => {
+                let template = rule.file.replacement.as_deref().unwrap_or_default();
+                let replacement = rules.matcher().replacement(template, hit, cue);
+                let message = format!("replace with `{replacement}`").into();
+                (Edit { span, replacement }, message)
+            }
+        };
+        Fix { safety: rule.file.safety, message, edits: vec![edit] }
+    });
+    Finding { rule: rule.id, severity, span, message, fix, related: Vec::new(), cue: hit.cue.end - hit.cue.start }
+}
+
+/// Families whose findings say that a line is no article text. Of several such findings over one
+/// line only the most telling is kept: the most severe, then the one with the longest cue, then
+/// the first by name.
+const JUNK_FAMILIES: [&str; 3] = ["boilerplate", "duplicates", "paywall"];
+
+fn most_telling(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
+    let over_line = |finding: &Finding| {
+        JUNK_FAMILIES.contains(&finding.rule.family())
+            && document.line(document.lines().index_of(finding.span.start)) == finding.span
+    };
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match kept.last_mut().filter(|rival| rival.span == finding.span && over_line(rival)) {
+            Some(rival) if over_line(&finding) => {
+                let rank = |finding: &Finding| (finding.severity, finding.cue, Reverse(finding.rule));
+                if rank(&finding) > rank(rival) {
+                    *rival = finding;
+                }
+                continue;
+            }
+            _ => {}
+        }
+        kept.push(finding);
+    }
+    kept
+}
+
+thread_local! {
+    /// What the panic now unwinding said, kept by the hook for [`guarded`].
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+    static GUARDED: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Runs a rule; a panic becomes an entry in `panics`.
+fn guarded<T>(rule: Option<RuleId>, panics: &mut Vec<RulePanic>, run: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let default = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if GUARDED.with_borrow(|guarded| *guarded) {
+                let message = info.payload_as_str().unwrap_or("panic");
+                let place = info.location().map(|place| format!(" ({place})")).unwrap_or_default();
+                PANIC.set(Some(format!("{message}{place}")));
+            } else {
+                default(info);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    GUARDED.set(false);
+    result.map_err(|_| panics.push(RulePanic { rule, message: PANIC.take().unwrap_or_default() })).ok()
+}

@@ -1,0 +1,110 @@
+//! Getting rules: the built-in ones out of the binary, the user's own out of folders.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::matching::pattern;
+use super::rule_file::{self, RuleFile, Syntax};
+use super::{Rule, RuleId, Source, code_of};
+use crate::toml_source::Problem;
+
+/// The rule files as the build script read them.
+static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
+
+/// The rules that are part of newslint.
+///
+/// # Panics
+/// When the embedded rules cannot be read, which the build script and every test would have shown.
+pub(super) fn built_in() -> Vec<Rule> {
+    let files: Vec<RuleFile> = postcard::from_bytes(EMBEDDED).expect("the build script wrote these bytes");
+    files
+        .into_iter()
+        .map(|file| Rule { id: RuleId::new(&file.id), check: code_of(&file.id), file, source: Source::BuiltIn })
+        .collect()
+}
+
+/// A folder or file of rules that could not be used.
+#[derive(Debug)]
+pub enum RuleFileError {
+    /// The file system refused.
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Its reason.
+        error: io::Error,
+    },
+    /// The file is no valid rule file.
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+        /// What is wrong with it.
+        problems: Vec<Problem>,
+    },
+}
+
+/// Reads every `<family>/<rule>.toml` below a folder. A folder given as `rules/paywall` itself,
+/// with rule files directly in it, counts as one family.
+///
+/// Rules from folders match by wording; only built-in rules can have code.
+///
+/// # Errors
+/// Everything that is wrong with the folder's files. Rules that are right are returned all the same.
+pub fn read_folder(folder: &Path) -> (Vec<Rule>, Vec<RuleFileError>) {
+    let (mut rules, mut errors) = (Vec::new(), Vec::new());
+    for path in toml_files(folder, &mut errors) {
+        let family = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        match read_file(&format!("{family}/{name}"), &path) {
+            Ok(rule) => rules.push(rule),
+            Err(error) => errors.push(error),
+        }
+    }
+    (rules, errors)
+}
+
+fn toml_files(folder: &Path, errors: &mut Vec<RuleFileError>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut entries = |folder: &Path| -> Vec<PathBuf> {
+        let listed = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+        let mut paths: Vec<PathBuf> = listed.unwrap_or_else(|error| {
+            errors.push(RuleFileError::Unreadable { path: folder.to_owned(), error });
+            Vec::new()
+        });
+        paths.sort();
+        paths
+    };
+    for path in entries(folder) {
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "lexicons") {
+            files.extend(entries(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files
+}
+
+fn read_file(id: &str, path: &Path) -> Result<Rule, RuleFileError> {
+    let text = fs::read_to_string(path).map_err(|error| RuleFileError::Unreadable { path: path.to_owned(), error })?;
+    let syntax = Syntax { pattern: &pattern::check, guard: &pattern::check_guard };
+    let invalid = |text, problems| RuleFileError::Invalid { path: path.to_owned(), text, problems };
+    match rule_file::parse(id, &text, &syntax) {
+        Ok(file) => {
+            let check = code_of(id);
+            if file.matching.is_empty() && check.is_none() {
+                let message = "the rule has no [match] table; only built-in rules can do without one".to_owned();
+                let help = Some("add [match] with `phrases`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned());
+                return Err(invalid(text, vec![Problem { span: 0..0, message, help }]));
+            }
+            Ok(Rule {
+                id: RuleId::new(id),
+                check: check.filter(|_| file.matching.is_empty()),
+                file,
+                source: Source::File(path.to_owned()),
+            })
+        }
+        Err(problems) => Err(invalid(text, problems)),
+    }
+}

@@ -1,0 +1,176 @@
+//! Comparing text with literals: any case, any run of blanks, straight or curly marks.
+
+/// What a character counts as when it is compared with a literal.
+///
+/// Blanks of every kind fold to a space, single and double quotation marks and dashes to their
+/// ASCII forms, letters to lower case. Line ends fold to nothing: a literal never crosses them.
+fn fold(c: char) -> Option<char> {
+    Some(match c {
+        '\n' | '\r' => return None,
+        ' ' | '\t' | '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
+        '’' | '‘' | '‛' | '´' | '`' | 'ʼ' => '\'',
+        '“' | '”' | '„' | '‟' | '«' | '»' => '"',
+        '‐' | '‑' | '–' | '—' | '―' | '−' => '-',
+        c if c.is_ascii() => c.to_ascii_lowercase(),
+        c => {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        }
+    })
+}
+
+/// Whether the character is a blank for the purpose of literals.
+#[must_use]
+pub fn is_blank(c: char) -> bool {
+    fold(c) == Some(' ')
+}
+
+/// A literal of a rule, folded once so that texts are compared with it quickly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal {
+    folded: Box<[char]>,
+}
+
+impl Literal {
+    /// Folds a literal as a rule file states it; blanks at its ends do not count.
+    #[must_use]
+    pub fn new(text: &str) -> Literal {
+        let mut folded: Vec<char> = Vec::with_capacity(text.len());
+        for c in text.trim().chars().map(|c| fold(c).unwrap_or(' ')) {
+            if !(c == ' ' && folded.last() == Some(&' ')) {
+                folded.push(c);
+            }
+        }
+        Literal { folded: folded.into_boxed_slice() }
+    }
+
+    /// The folded literal as text.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.folded.iter().collect()
+    }
+
+    /// Where the literal ends if it stands at `start` bytes of the text. A full stop, comma or
+    /// colon in the literal may have blanks before it in the text.
+    #[must_use]
+    pub fn matches_at(&self, text: &str, start: usize) -> Option<usize> {
+        let mut rest = text[start..].char_indices().peekable();
+        let mut end = start;
+        for &wanted in &self.folded {
+            if wanted == ' ' {
+                let mut any = false;
+                while let Some((at, c)) = rest.next_if(|(_, c)| is_blank(*c)) {
+                    any = true;
+                    end = start + at + c.len_utf8();
+                }
+                if !any {
+                    return None;
+                }
+                continue;
+            }
+            if matches!(wanted, ':' | '.' | ',' | '!' | '?') {
+                while rest.next_if(|(_, c)| is_blank(*c)).is_some() {}
+            }
+            let (at, c) = rest.next()?;
+            if fold(c)? != wanted {
+                return None;
+            }
+            end = start + at + c.len_utf8();
+        }
+        Some(end)
+    }
+
+    /// Where the literal begins if its first `length` characters end at `end` bytes of the text.
+    #[must_use]
+    pub fn begins_before(&self, text: &str, end: usize, length: usize) -> Option<usize> {
+        let mut rest = text[..end].char_indices().rev().peekable();
+        let mut start = end;
+        for &wanted in self.folded[..length].iter().rev() {
+            let mut any = false;
+            if wanted == ' ' {
+                while let Some((at, _)) = rest.next_if(|(_, c)| is_blank(*c)) {
+                    any = true;
+                    start = at;
+                }
+            } else {
+                let (at, c) = rest.next()?;
+                if fold(c)? == wanted {
+                    any = true;
+                    start = at;
+                    if matches!(wanted, ':' | '.' | ',' | '!' | '?') {
+                        while rest.next_if(|(_, c)| is_blank(*c)).is_some() {}
+                    }
+                }
+            }
+            if !any {
+                return None;
+            }
+        }
+        Some(start)
+    }
+}
+
+/// Whether a hit from `start` to `end` stands alone: no letter or digit of any script directly
+/// outside a border whose inner side is a letter or digit.
+#[must_use]
+pub fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let hit = &text[start..end];
+    let before = word(text[..start].chars().next_back()) && word(hit.chars().next());
+    let after = word(text[end..].chars().next()) && word(hit.chars().next_back());
+    !before && !after
+}
+
+/// The line without the blanks, bullets and arrows that pages put before a line.
+#[must_use]
+pub fn without_leading_decoration(line: &str) -> &str {
+    line.trim_start_matches(|c| is_blank(c) || "-*•·|>»›→▶►‣▪●–—#+~[(‹«×✕✓✔".contains(c) || is_ornament(c))
+}
+
+/// The line without the blanks, arrows and closing marks that pages put behind a line.
+#[must_use]
+pub fn without_trailing_decoration(line: &str) -> &str {
+    line.trim_end_matches(|c| is_blank(c) || ":.!…»›→▶►|><*–—-+])‹«×✕".contains(c) || is_ornament(c))
+}
+
+/// Zero-width characters and emoji, which decorate buttons and headings.
+fn is_ornament(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}' | '\u{2060}' | '\u{AD}' | '\u{FE0F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_case_and_marks_are_folded() {
+        let literal = Literal::new("here's what you get:");
+        let text = "¡Here’s\u{A0} WHAT you get : more";
+        assert_eq!(literal.matches_at(text, 2).map(|end| &text[2..end]), Some("Here’s\u{A0} WHAT you get :"));
+        assert_eq!(literal.matches_at(text, 0), None);
+        assert_eq!(Literal::new("two words").matches_at("two\nwords", 0), None);
+    }
+
+    #[test]
+    fn a_literal_is_found_from_its_middle() {
+        let literal = Literal::new("it's “great” news");
+        let text = "x It’s  \"GREAT\" news";
+        let middle = text.find("GREAT").unwrap();
+        assert_eq!(literal.begins_before(text, middle, "it's \"".chars().count()), Some(2));
+    }
+
+    #[test]
+    fn borders_know_letters_of_any_script() {
+        let alone = |text: &str, word: &str| {
+            let start = text.find(word).unwrap();
+            stands_alone(text, start, start + word.len())
+        };
+        assert!(alone("(share)", "share"));
+        assert!(!alone("sharé", "shar"));
+        assert!(!alone("пshare", "share"));
+        assert!(alone("5% off", "%"));
+    }
+}

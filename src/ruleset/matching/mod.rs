@@ -1,0 +1,406 @@
+//! The shared matcher: all declarative rules over one document in one pass.
+//!
+//! Literals and patterns are looked up by their anchors ([`anchors`]); a hit is then compared
+//! exactly ([`fold`], [`pattern`]), checked at its borders, and held against the guards of its
+//! `[match]` table, here called a clause.
+
+pub mod anchors;
+mod fold;
+pub mod pattern;
+mod words;
+
+use crate::document::{Document, Span};
+use anchors::AnchorIndex;
+use fold::{Literal, stands_alone, without_leading_decoration, without_trailing_decoration};
+use pattern::Pattern;
+
+use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
+
+/// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
+/// bounds the work on a document that is one long line.
+const PHRASE_WINDOW: usize = 512;
+
+/// A line or phrase that a rule matched.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit {
+    /// The clause that matched.
+    pub clause: usize,
+    /// The matched wording, in bytes of the text.
+    pub cue: Span,
+    /// The line it stands on, counted from 0.
+    pub line: usize,
+    /// The pattern that matched, unless it was a literal.
+    pattern: Option<usize>,
+}
+
+/// What one pass over a document gave.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// What the rules matched, in the order of the text.
+    pub hits: Vec<Hit>,
+    /// Two equal words in a row, with whatever parts them; case does not count.
+    pub repeats: Vec<(Span, Span)>,
+}
+
+/// A `[match]` table, ready to run.
+#[derive(Debug)]
+pub struct Clause {
+    /// The rule it belongs to, by its place in the rule set.
+    pub rule: usize,
+    /// What a hit covers.
+    pub scope: Scope,
+    /// Most words on the line.
+    max_words: u32,
+    unless: Vec<Pattern>,
+    vocabulary: Vec<Literal>,
+    /// Family and distance of the evidence that has to stand nearby.
+    pub near: Option<(String, u32)>,
+}
+
+/// Where in its line a literal has to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Anywhere,
+    Start,
+    Whole,
+}
+
+/// What an anchor leads to.
+#[derive(Debug)]
+struct Target {
+    clause: u32,
+    /// Most words on the line, so that long lines are passed over before anything else is read.
+    max_words: u32,
+    kind: TargetKind,
+}
+
+#[derive(Debug)]
+enum TargetKind {
+    Literal { literal: Literal, place: Place, before: usize },
+    Pattern(usize),
+    Vocabulary,
+}
+
+/// All declarative rules of a rule set, ready to run.
+#[derive(Debug)]
+pub struct Matcher {
+    clauses: Vec<Clause>,
+    patterns: Vec<Pattern>,
+    index: AnchorIndex<Target>,
+}
+
+impl Matcher {
+    /// Prepares the rules. Patterns compile when they are first needed.
+    #[must_use]
+    pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Matcher {
+        let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
+        let mut entries = Vec::new();
+        for (rule, file) in rules.enumerate() {
+            for matching in &file.matching {
+                let clause = clauses.len();
+                clauses.push(Clause::new(rule, matching));
+                let max_words = clauses[clause].max_words;
+                let target = |kind| Target { clause: clause as u32, max_words, kind };
+                let literals = [
+                    (&matching.phrases, Place::Anywhere),
+                    (&matching.starts, Place::Start),
+                    (&matching.lines, Place::Whole),
+                ];
+                for (texts, place) in literals {
+                    // A line is compared without its decoration, so its literal has none either.
+                    let bare = |text: &String| match place {
+                        Place::Whole => Literal::new(without_trailing_decoration(without_leading_decoration(text))),
+                        Place::Anywhere | Place::Start => Literal::new(text),
+                    };
+                    for literal in texts.iter().map(bare) {
+                        if let Some((key, before)) = anchors::of_literal(&literal.folded()) {
+                            entries.push((key, target(TargetKind::Literal { literal, place, before })));
+                        }
+                    }
+                }
+                for source in &matching.patterns {
+                    let pattern = patterns.len();
+                    patterns.push(Pattern::new(source));
+                    for anchor in pattern::anchors(source).unwrap_or_default() {
+                        let key = anchors::of_words(&anchor);
+                        entries.extend(key.map(|key| (key, target(TargetKind::Pattern(pattern)))));
+                    }
+                }
+                for literal in &clauses[clause].vocabulary {
+                    let folded = literal.folded();
+                    let first = folded.split(' ').next().unwrap_or_default();
+                    let first = words::Words::new(first).next();
+                    entries.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
+                }
+            }
+        }
+        Matcher { clauses, patterns, index: AnchorIndex::new(entries) }
+    }
+
+    /// The clause of a hit.
+    #[must_use]
+    pub fn clause(&self, hit: &Hit) -> &Clause {
+        &self.clauses[hit.clause]
+    }
+
+    /// Everything that the rules match in a document, in the order of the text. `is_on` says
+    /// which rules to run.
+    #[must_use]
+    pub fn run(&self, document: &Document, is_on: impl Fn(usize) -> bool) -> Scanned {
+        let mut run = Run {
+            matcher: self,
+            document,
+            hits: Vec::new(),
+            line: CurrentLine::default(),
+            tested_patterns: vec![0; self.patterns.len()],
+            tested_clauses: vec![0; self.clauses.len()],
+        };
+        let on: Vec<bool> = self.clauses.iter().map(|clause| is_on(clause.rule)).collect();
+        let mut repeats = Vec::new();
+        self.index.scan(
+            document.text(),
+            |at, targets| run.visit(at, targets, &on),
+            |first, second| repeats.push((Span::new(first.start, first.end), Span::new(second.start, second.end))),
+        );
+        let hits = self.distinct(run.hits);
+        Scanned { hits, repeats }
+    }
+
+    /// One hit a clause and line in scope `line`; hits of a clause in scope `phrase` that do not
+    /// overlap. The longer cue stays.
+    fn distinct(&self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        hits.sort_by_key(|hit| (hit.clause, hit.cue.start, std::cmp::Reverse(hit.cue.end)));
+        let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+        for hit in hits {
+            match kept.last_mut().filter(|last| last.clause == hit.clause) {
+                Some(last) if self.clauses[hit.clause].scope == Scope::Line && last.line == hit.line => {
+                    if hit.cue.len() > last.cue.len() {
+                        *last = hit;
+                    }
+                }
+                Some(last) if last.cue.overlaps(hit.cue) => {
+                    if hit.cue.len() > last.cue.len() {
+                        *last = hit;
+                    }
+                }
+                _ => kept.push(hit),
+            }
+        }
+        kept.sort_by_key(|hit| (hit.cue.start, hit.clause));
+        kept
+    }
+
+    /// The replacement that a rule states as `template` for a hit, whose text is given: groups of
+    /// the pattern are filled in, and a capital at the start of the hit stays a capital.
+    #[must_use]
+    pub fn replacement(&self, template: &str, hit: &Hit, text: &str) -> String {
+        let mut out = String::new();
+        match hit.pattern.and_then(|pattern| self.patterns[pattern].regex()?.captures(text)) {
+            Some(captures) => captures.expand(template, &mut out),
+            None => out.push_str(template),
+        }
+        if !text.starts_with(char::is_uppercase) {
+            return out;
+        }
+        let mut rest = out.chars();
+        let first = rest.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(rest).collect()
+    }
+}
+
+impl Clause {
+    fn new(rule: usize, matching: &Matching) -> Clause {
+        Clause {
+            rule,
+            scope: matching.scope,
+            max_words: matching.max_words.unwrap_or(if matching.scope == Scope::Line { MAX_WORDS } else { u32::MAX }),
+            unless: matching.unless.iter().map(|source| Pattern::new(source)).collect(),
+            vocabulary: matching.vocabulary.iter().map(|text| Literal::new(text)).collect(),
+            near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
+        }
+    }
+
+    /// Whether a guard speaks against a hit. In scope `line` a guard may match anywhere on the
+    /// line; in scope `phrase` it has to share a character with the hit.
+    fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
+        self.unless.iter().filter_map(Pattern::regex).any(|guard| match self.scope {
+            Scope::Line => guard.is_match(part),
+            Scope::Phrase => guard.find_iter(part).any(|found| found.start() < hit.end && hit.start < found.end()),
+        })
+    }
+}
+
+/// The line under the scan, with what is known of it.
+#[derive(Debug, Default)]
+struct CurrentLine {
+    index: usize,
+    /// Bytes of the line; empty before the first.
+    range: std::ops::Range<usize>,
+    /// Words of the line, parted by ASCII blanks.
+    words: u32,
+}
+
+impl CurrentLine {
+    #[inline(always)]
+    fn move_to(&mut self, document: &Document, at: usize) {
+        if !self.range.contains(&at) {
+            self.index = document.lines().index_of(at as u32);
+            self.range = document.line(self.index).range();
+            self.words = count_words(&document.text().as_bytes()[self.range.clone()]);
+        }
+    }
+}
+
+/// Words parted by ASCII blanks: the places where a blank, or the start, meets something else.
+fn count_words(line: &[u8]) -> u32 {
+    let first = line.first().is_some_and(|byte| *byte > b' ');
+    // Counted in bytes, so that the compiler can use vector instructions, which is safe for chunks
+    // of 255 at most.
+    let pairs = line.windows(2);
+    let starts: u32 = if line.len() <= 256 {
+        u32::from(pairs.fold(0_u8, |count, pair| count + u8::from(pair[0] <= b' ' && pair[1] > b' ')))
+    } else {
+        pairs.map(|pair| u32::from(pair[0] <= b' ' && pair[1] > b' ')).sum()
+    };
+    starts + u32::from(first)
+}
+
+/// One run over one document.
+struct Run<'m, 'd> {
+    matcher: &'m Matcher,
+    document: &'d Document,
+    hits: Vec<Hit>,
+    line: CurrentLine,
+    /// The last line, plus one, that each pattern and each vocabulary was tried on.
+    tested_patterns: Vec<u32>,
+    tested_clauses: Vec<u32>,
+}
+
+impl Run<'_, '_> {
+    fn visit(&mut self, at: usize, targets: &[Target], on: &[bool]) {
+        if targets.is_empty() {
+            return;
+        }
+        self.line.move_to(self.document, at);
+        for target in targets {
+            let clause = target.clause as usize;
+            if target.max_words < self.line.words || !on[clause] {
+                continue;
+            }
+            match &target.kind {
+                TargetKind::Literal { literal, place, before } => self.literal(clause, literal, *place, at, *before),
+                TargetKind::Pattern(pattern) => self.pattern(clause, *pattern, at),
+                TargetKind::Vocabulary => self.vocabulary(clause, at),
+            }
+        }
+    }
+
+    fn literal(&mut self, clause: usize, literal: &Literal, place: Place, at: usize, before: usize) {
+        let text = self.document.text();
+        let Some(start) = literal.begins_before(text, at, before) else { return };
+        let line = self.line.range.clone();
+        if place != Place::Anywhere && !is_decoration(text, line.start, start) {
+            return;
+        }
+        let Some(end) = literal.matches_at(text, start) else { return };
+        if !stands_alone(text, start, end)
+            || (place == Place::Whole && !without_trailing_decoration(&text[end..line.end]).is_empty())
+        {
+            return;
+        }
+        let rules = &self.matcher.clauses[clause];
+        let window = match rules.scope {
+            Scope::Line => line,
+            Scope::Phrase => self.window(start, end),
+        };
+        let (from, part) = trimmed(text, window);
+        if !rules.is_guarded(part, start - from..end - from) {
+            self.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, pattern: None });
+        }
+    }
+
+    fn pattern(&mut self, clause: usize, pattern: usize, at: usize) {
+        let text = self.document.text();
+        let rules = &self.matcher.clauses[clause];
+        let line = self.line.range.clone();
+        let window = match rules.scope {
+            Scope::Line => line.clone(),
+            Scope::Phrase => self.window(at, at),
+        };
+        // A line is tried once, unless it is longer than a window: then once for each anchor.
+        if window == line {
+            let tested = &mut self.tested_patterns[pattern];
+            if *tested == self.line.index as u32 + 1 {
+                return;
+            }
+            *tested = self.line.index as u32 + 1;
+        }
+        let Some(regex) = self.matcher.patterns[pattern].regex() else { return };
+        let (from, part) = trimmed(text, window.clone());
+        for found in regex.find_iter(part) {
+            let (start, end) = (from + found.start(), from + found.end());
+            let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
+            if cut || found.is_empty() || !stands_alone(text, start, end) || rules.is_guarded(part, found.range()) {
+                continue;
+            }
+            let cue = Span::new(start, end);
+            self.hits.push(Hit { clause, cue, line: self.line.index, pattern: Some(pattern) });
+        }
+    }
+
+    fn vocabulary(&mut self, clause: usize, at: usize) {
+        let text = self.document.text();
+        let line = self.line.range.clone();
+        let tested = &mut self.tested_clauses[clause];
+        if *tested == self.line.index as u32 + 1 || !is_decoration(text, line.start, at) {
+            return;
+        }
+        *tested = self.line.index as u32 + 1;
+        let rules = &self.matcher.clauses[clause];
+        let (mut from, mut entries) = (at, 0);
+        while let Some(end) = longest(&rules.vocabulary, text, from) {
+            entries += 1;
+            let rest = &text[end..line.end];
+            from = end + (rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len());
+        }
+        if entries >= 2 && from == line.end && !rules.is_guarded(text[line.clone()].trim(), 0..line.len()) {
+            let cue = Span::new(at, line.end);
+            self.hits.push(Hit { clause, cue, line: self.line.index, pattern: None });
+        }
+    }
+
+    /// The part of the current line around a place.
+    fn window(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+        let line = &self.line.range;
+        let text = self.document.text();
+        let from = text.ceil_char_boundary(start.saturating_sub(PHRASE_WINDOW)).max(line.start);
+        let to = text.floor_char_boundary((end + PHRASE_WINDOW).min(text.len())).min(line.end);
+        from.min(start)..to.max(end)
+    }
+}
+
+/// The end of the longest vocabulary entry that stands alone at `from`.
+fn longest(vocabulary: &[Literal], text: &str, from: usize) -> Option<usize> {
+    vocabulary
+        .iter()
+        .filter_map(|literal| literal.matches_at(text, from))
+        .filter(|end| stands_alone(text, from, *end))
+        .max()
+}
+
+/// Whether only decoration stands between the line's start and `at`.
+fn is_decoration(text: &str, line_start: usize, at: usize) -> bool {
+    // Inside a sentence the first look tells: a letter, or a space behind a letter.
+    match text.as_bytes()[line_start..at] {
+        [] => true,
+        [.., before, b' '] | [.., before] if before.is_ascii_alphanumeric() => false,
+        _ => without_leading_decoration(&text[line_start..at]).is_empty(),
+    }
+}
+
+/// A stretch of the text without the blanks at its ends, and the offset where it begins.
+fn trimmed(text: &str, range: std::ops::Range<usize>) -> (usize, &str) {
+    let part = &text[range.clone()];
+    let start = range.start + (part.len() - part.trim_start().len());
+    (start, part.trim())
+}

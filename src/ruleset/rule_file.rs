@@ -1,0 +1,355 @@
+//! One rule as its TOML file states it: metadata, how it matches, how it fixes, its examples.
+//!
+//! The build script reads `rules/` with this module and embeds the result; at run time the same
+//! code reads the rule files of the user's own folders.
+
+use serde::{Deserialize, Serialize};
+
+use crate::severity::{Safety, Severity};
+use crate::toml_source::{Problem, Table, Word, read_file};
+
+/// How a rule repairs what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FixKind {
+    /// The whole line goes, with one line end.
+    DeleteLine,
+    /// The span goes.
+    Delete,
+    /// The span becomes something else; `replacement` says what, or the rule's code does.
+    Replace,
+}
+
+impl FixKind {
+    const NAMES: [&'static str; 3] = ["delete-line", "delete", "replace"];
+
+    fn from_name(name: &str) -> Option<FixKind> {
+        match name {
+            "delete-line" => Some(FixKind::DeleteLine),
+            "delete" => Some(FixKind::Delete),
+            "replace" => Some(FixKind::Replace),
+            _ => None,
+        }
+    }
+
+    /// The word used in rule files and in `newslint rules`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            FixKind::DeleteLine => "delete-line",
+            FixKind::Delete => "delete",
+            FixKind::Replace => "replace",
+        }
+    }
+}
+
+/// What a hit covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// The finding is the whole line.
+    Line,
+    /// The finding is the match itself.
+    Phrase,
+}
+
+/// Evidence that has to stand nearby.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// A finding of this family …
+    pub family: String,
+    /// … at most so many lines away, blank lines not counted.
+    pub lines: u32,
+}
+
+/// One `[match]` table. A text matches when one of its literals or patterns does and no guard
+/// speaks against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matching {
+    /// What a hit covers.
+    pub scope: Scope,
+    /// Literals that are a whole line, decoration at both ends apart.
+    pub lines: Vec<String>,
+    /// Literals that a line begins with, decoration apart.
+    pub starts: Vec<String>,
+    /// Literals anywhere.
+    pub phrases: Vec<String>,
+    /// Words and phrases; a line that holds two or more of them and nothing else matches.
+    pub vocabulary: Vec<String>,
+    /// Regular expressions.
+    pub patterns: Vec<String>,
+    /// Regular expressions that speak against a finding.
+    pub unless: Vec<String>,
+    /// Only lines of at most so many words; `None` stands for [`MAX_WORDS`] in scope `line` and
+    /// for no limit in scope `phrase`.
+    pub max_words: Option<u32>,
+    /// Only beside other evidence.
+    pub near: Option<Near>,
+}
+
+/// The type of an option's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OptionKind {
+    /// A whole number from `least` up.
+    Integer {
+        /// Its value when nobody sets it.
+        default: u32,
+        /// The smallest value allowed.
+        least: u32,
+    },
+    /// True or false.
+    Boolean {
+        /// Its value when nobody sets it.
+        default: bool,
+    },
+    /// A list of strings.
+    Strings {
+        /// Its value when nobody sets it.
+        default: Vec<String>,
+    },
+}
+
+/// An option of a rule, settable in lint.toml under `[rule."family/name"]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionDeclaration {
+    /// The key in lint.toml.
+    pub name: String,
+    /// Type and default.
+    pub kind: OptionKind,
+    /// One sentence for the documentation.
+    pub description: String,
+}
+
+/// A text and what the rule flags in it: the rule's test and its illustration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Example {
+    /// The text, of one or more lines.
+    pub text: String,
+    /// The texts of the spans flagged, in order.
+    pub flags: Vec<String>,
+    /// The text after the rule's fixes, where the example states it.
+    pub fixed: Option<String>,
+    /// Where the example begins in the rule file, in bytes.
+    pub place: u32,
+}
+
+/// A rule file, read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleFile {
+    /// `family/name`, from the file's place.
+    pub id: String,
+    /// One line: what kind of text it finds.
+    pub summary: String,
+    /// Severity unless the configuration says otherwise.
+    pub severity: Severity,
+    /// How it repairs, if it does.
+    pub fix: Option<FixKind>,
+    /// What a match is replaced with (`$1` is the first group of a pattern).
+    pub replacement: Option<String>,
+    /// How far the fix can be trusted.
+    pub safety: Safety,
+    /// A paragraph or two for the person who meets the finding.
+    pub why: String,
+    /// Measured precision, and on what.
+    pub measured: String,
+    /// Families whose findings this rule has to see first; only rules with code.
+    pub evidence: Vec<String>,
+    /// How it matches; empty for rules with code.
+    pub matching: Vec<Matching>,
+    /// Options that lint.toml can set.
+    pub options: Vec<OptionDeclaration>,
+    /// Its examples.
+    pub examples: Vec<Example>,
+}
+
+impl RuleFile {
+    /// The part of the id before the slash.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.id.split_once('/').map_or(self.id.as_str(), |(family, _)| family)
+    }
+}
+
+/// Longest line, in words, that a rule of scope `line` looks at unless its file says otherwise.
+///
+/// Of 21,000 lines of page furniture in real extractor output 99.6 % are shorter; a longer line
+/// with a cue word in it is a paragraph that mentions the subject, or a whole article on one line.
+pub const MAX_WORDS: u32 = 60;
+
+/// What the regex engine says of the expressions in a rule file. The build script has no engine
+/// at hand and accepts all; a test checks what it embedded.
+pub struct Syntax<'a> {
+    /// What is wrong with an expression of `patterns`, if anything.
+    pub pattern: &'a dyn Fn(&str) -> Result<(), String>,
+    /// What is wrong with an expression of `unless`, if anything.
+    pub guard: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+/// Reads the rule file of the rule `id`.
+///
+/// # Errors
+/// Every problem of the file, with its place.
+pub fn parse(id: &str, text: &str, syntax: &Syntax<'_>) -> Result<RuleFile, Vec<Problem>> {
+    read_file(text, |table| read_rule(id, table, syntax)).and_then(|rule| rule.ok_or_else(Vec::new))
+}
+
+fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFile> {
+    let problems = table.problems();
+    let summary = table.required_string("summary");
+    if let Some(summary) = &summary
+        && (summary.get_ref().trim().is_empty() || summary.get_ref().contains('\n'))
+    {
+        problems.add(summary.span(), "`summary` is one line that says what kind of text the rule finds");
+    }
+    let severity = table.choice("severity", &Severity::ALL.map(Severity::name), Severity::from_name);
+    if !table.has("severity") {
+        table.missing("severity");
+    }
+    let fix = table.choice("fix", &FixKind::NAMES, FixKind::from_name);
+    let replacement = table.string("replacement");
+    if let Some(replacement) = &replacement
+        && fix != Some(FixKind::Replace)
+    {
+        problems.add_with_help(
+            replacement.span(),
+            "`replacement` does nothing here",
+            Some("add `fix = \"replace\"`".to_owned()),
+        );
+    }
+    let safety = table.choice("safety", &Safety::ALL.map(Safety::name), Safety::from_name);
+    let why = table.required_string("why");
+    let measured = table.string("measured");
+    let evidence = table.strings("evidence").unwrap_or_default();
+    let matching = table.tables("match", |table| read_matching(table, syntax));
+    if !matching.is_empty() && fix == Some(FixKind::Replace) && replacement.is_none() {
+        table.missing("replacement");
+    }
+    let options = table.table("options", read_options).unwrap_or_default();
+    let examples = table.tables("example", read_example);
+    Some(RuleFile {
+        id: id.to_owned(),
+        summary: summary?.into_inner(),
+        severity: severity?,
+        fix,
+        replacement: replacement.map(Word::into_inner),
+        safety: safety.unwrap_or(Safety::Unsafe),
+        why: why?.into_inner().trim().to_owned(),
+        measured: measured.map(Word::into_inner).unwrap_or_default(),
+        evidence: evidence.into_iter().map(Word::into_inner).collect(),
+        matching,
+        options,
+        examples: examples.into_iter().flatten().collect(),
+    })
+}
+
+fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
+    let problems = table.problems();
+    let literals = |key: &str| -> Vec<String> {
+        let words = table.strings(key).unwrap_or_default();
+        for word in words.iter().filter(|word| !can_stand_alone(word.get_ref())) {
+            problems.add_with_help(
+                word.span(),
+                format!("`{}` holds no letter, digit or symbol to find it by", word.get_ref()),
+                Some("add the words that stand beside it".to_owned()),
+            );
+        }
+        words.into_iter().map(Word::into_inner).collect()
+    };
+    let expressions = |key: &str, check: &dyn Fn(&str) -> Result<(), String>| -> Vec<String> {
+        let words = table.strings(key).unwrap_or_default();
+        for word in &words {
+            if let Err(message) = check(word.get_ref()) {
+                problems.add(word.span(), message);
+            }
+        }
+        words.into_iter().map(Word::into_inner).collect()
+    };
+    let scope = table.choice("scope", &["line", "phrase"], |name| match name {
+        "line" => Some(Scope::Line),
+        "phrase" => Some(Scope::Phrase),
+        _ => None,
+    });
+    let matching = Matching {
+        scope: scope.unwrap_or(Scope::Line),
+        lines: literals("lines"),
+        starts: literals("starts"),
+        phrases: literals("phrases"),
+        vocabulary: literals("vocabulary"),
+        patterns: expressions("patterns", syntax.pattern),
+        unless: expressions("unless", syntax.guard),
+        max_words: table.count("max-words", 1),
+        near: table.table("near", read_near).flatten(),
+    };
+    let of_lines = [&matching.lines, &matching.starts, &matching.vocabulary];
+    let anywhere = [&matching.phrases, &matching.patterns];
+    if of_lines.iter().chain(&anywhere).all(|literals| literals.is_empty()) {
+        problems.add_with_help(
+            table.span(),
+            "[match] holds nothing to match",
+            Some("add `phrases`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned()),
+        );
+    }
+    if matching.scope == Scope::Phrase && !of_lines.iter().all(|literals| literals.is_empty()) {
+        problems.add_with_help(
+            table.span(),
+            "`lines`, `starts` and `vocabulary` go with `scope = \"line\"`",
+            Some("use `phrases` or `patterns`".to_owned()),
+        );
+    }
+    matching
+}
+
+/// Whether a literal holds anything that the matcher can look it up by: a letter, a digit, or a
+/// symbol such as `©` or `$`.
+fn can_stand_alone(literal: &str) -> bool {
+    literal.chars().any(|c| c.is_alphanumeric() || "©®₹€£¥$%#@|&".contains(c))
+}
+
+fn read_near(table: &Table<'_>) -> Option<Near> {
+    let family = table.required_string("family");
+    let lines = table.count("lines", 1).unwrap_or(1);
+    Some(Near { family: family?.into_inner(), lines })
+}
+
+fn read_options(table: &Table<'_>) -> Vec<OptionDeclaration> {
+    let names = table.names();
+    names.iter().filter_map(|name| table.table(name.get_ref(), |table| read_option(name, table)).flatten()).collect()
+}
+
+fn read_option(name: &Word, table: &Table<'_>) -> Option<OptionDeclaration> {
+    let description = table.required_string("description");
+    let kind = match table.required_string("type")?.get_ref().as_str() {
+        "integer" => {
+            let least = table.count("least", 0).unwrap_or(0);
+            OptionKind::Integer { default: table.count("default", least)?, least }
+        }
+        "boolean" => OptionKind::Boolean { default: table.boolean("default")? },
+        "strings" => {
+            OptionKind::Strings { default: table.strings("default")?.into_iter().map(Word::into_inner).collect() }
+        }
+        other => {
+            table.problems().add_with_help(
+                table.span(),
+                format!("an option cannot be of type `{other}`"),
+                Some("it is `integer`, `boolean` or `strings`".to_owned()),
+            );
+            return None;
+        }
+    };
+    Some(OptionDeclaration { name: name.get_ref().clone(), kind, description: description?.into_inner() })
+}
+
+fn read_example(table: &Table<'_>) -> Option<Example> {
+    let text = table.required_string("text");
+    let flags = table.strings("flags");
+    if flags.is_none() && !table.has("flags") {
+        table.missing("flags");
+    }
+    let fixed = table.string("fixed");
+    Some(Example {
+        text: text?.into_inner(),
+        flags: flags?.into_iter().map(Word::into_inner).collect(),
+        fixed: fixed.map(Word::into_inner),
+        place: u32::try_from(table.span().start).unwrap_or(u32::MAX),
+    })
+}
