@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::matching::expression::Expression;
 use crate::severity::{Safety, Severity};
 use crate::toml_source::{Problem, Table, Word, read_file};
 
@@ -77,9 +78,9 @@ pub struct Matching {
     /// Words and phrases; a line that holds two or more of them and nothing else matches.
     pub vocabulary: Vec<String>,
     /// Regular expressions.
-    pub patterns: Vec<String>,
+    pub patterns: Vec<Expression>,
     /// Regular expressions that speak against a finding.
-    pub unless: Vec<String>,
+    pub unless: Vec<Expression>,
     /// Only lines of at most so many words; `None` stands for [`MAX_WORDS`] in scope `line` and
     /// for no limit in scope `phrase`.
     pub max_words: Option<u32>,
@@ -176,13 +177,13 @@ impl RuleFile {
 /// with a cue word in it is a paragraph that mentions the subject, or a whole article on one line.
 pub const MAX_WORDS: u32 = 60;
 
-/// What the regex engine says of the expressions in a rule file. The build script has no engine
-/// at hand and accepts all; a test checks what it embedded.
+/// How expressions are read. The build script has no regex engine at hand to compile them; a test
+/// compiles what it embedded.
 pub struct Syntax<'a> {
-    /// What is wrong with an expression of `patterns`, if anything.
-    pub pattern: &'a dyn Fn(&str) -> Result<(), String>,
-    /// What is wrong with an expression of `unless`, if anything.
-    pub guard: &'a dyn Fn(&str) -> Result<(), String>,
+    /// Reads an expression of `patterns`, or says what is wrong with it.
+    pub pattern: &'a dyn Fn(&str) -> Result<Expression, String>,
+    /// Reads an expression of `unless`, or says what is wrong with it.
+    pub guard: &'a dyn Fn(&str) -> Result<Expression, String>,
 }
 
 /// Reads the rule file of the rule `id`.
@@ -255,14 +256,15 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         }
         words.into_iter().map(Word::into_inner).collect()
     };
-    let expressions = |key: &str, check: &dyn Fn(&str) -> Result<(), String>| -> Vec<String> {
-        let words = table.strings(key).unwrap_or_default();
-        for word in &words {
-            if let Err(message) = check(word.get_ref()) {
-                problems.add(word.span(), message);
+    let expressions = |key: &str, read: &dyn Fn(&str) -> Result<Expression, String>| -> Vec<Expression> {
+        let mut expressions = Vec::new();
+        for word in table.strings(key).unwrap_or_default() {
+            match read(word.get_ref()) {
+                Ok(expression) => expressions.push(expression),
+                Err(message) => problems.add(word.span(), message),
             }
         }
-        words.into_iter().map(Word::into_inner).collect()
+        expressions
     };
     let scope = table.choice("scope", &["line", "phrase"], |name| match name {
         "line" => Some(Scope::Line),
@@ -281,8 +283,8 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         near: table.table("near", read_near).flatten(),
     };
     let of_lines = [&matching.lines, &matching.starts, &matching.vocabulary];
-    let anywhere = [&matching.phrases, &matching.patterns];
-    if of_lines.iter().chain(&anywhere).all(|literals| literals.is_empty()) {
+    let is_empty = of_lines.iter().all(|literals| literals.is_empty()) && matching.phrases.is_empty();
+    if is_empty && !table.has("patterns") {
         problems.add_with_help(
             table.span(),
             "[match] holds nothing to match",

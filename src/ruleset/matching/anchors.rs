@@ -10,149 +10,34 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::words::{Word, Words, pair};
+use super::rarity::best;
+use super::words::{Words, pair};
 
-/// Words so common in English news that they are poor anchors: the most frequent words of written
-/// English, in the order of any frequency list.
-const COMMON: [&str; 96] = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "a",
-    "in",
-    "is",
-    "you",
-    "are",
-    "for",
-    "that",
-    "or",
-    "it",
-    "as",
-    "be",
-    "on",
-    "your",
-    "with",
-    "can",
-    "have",
-    "this",
-    "an",
-    "by",
-    "not",
-    "but",
-    "at",
-    "from",
-    "i",
-    "they",
-    "more",
-    "will",
-    "if",
-    "some",
-    "there",
-    "what",
-    "about",
-    "which",
-    "when",
-    "one",
-    "their",
-    "all",
-    "also",
-    "how",
-    "many",
-    "do",
-    "has",
-    "most",
-    "people",
-    "other",
-    "time",
-    "so",
-    "was",
-    "we",
-    "these",
-    "may",
-    "like",
-    "use",
-    "into",
-    "than",
-    "up",
-    "out",
-    "who",
-    "them",
-    "make",
-    "because",
-    "such",
-    "through",
-    "get",
-    "work",
-    "even",
-    "different",
-    "its",
-    "no",
-    "our",
-    "new",
-    "film",
-    "just",
-    "only",
-    "see",
-    "used",
-    "good",
-    "been",
-    "need",
-    "should",
-    "very",
-    "any",
-    "s",
-    "his",
-    "her",
-    "he",
-    "she",
-    "said",
-    "were",
-    "had",
-    "year",
-    "would",
-];
-
-/// How good an anchor a word makes.
-fn weight(word: &str) -> usize {
-    if COMMON.contains(&word) { 1 } else { 4 + word.chars().count().min(10) }
-}
-
-/// The best pair of neighbouring words, else the best word. `None` among the words stands for a
-/// stretch of text that may hold anything.
-pub(super) fn best(words: &[Option<String>]) -> Option<String> {
-    let pairs = words.windows(2).filter_map(|two| match two {
-        [Some(first), Some(second)] => Some((weight(first) + weight(second), format!("{first} {second}"))),
-        _ => None,
-    });
-    // Reversed, so that the first of equals wins.
-    if let Some((_, pair)) = pairs.collect::<Vec<_>>().into_iter().rev().max_by_key(|(weight, _)| *weight) {
-        return Some(pair);
-    }
-    let single = words.iter().flatten().rev().max_by_key(|word| weight(word));
-    single.cloned()
-}
-
-/// An anchor of a literal: its key and how many characters of the folded literal come before it.
+/// The best anchor of a literal: its key, and how many characters of the folded literal come
+/// before it.
 #[must_use]
 pub fn of_literal(folded: &str) -> Option<(u64, usize)> {
     let words: Vec<_> = Words::new(folded).collect();
-    let texts: Vec<_> = words.iter().map(|word| Some(folded[word.start..word.end].to_owned())).collect();
+    let texts: Vec<_> = words.iter().map(|word| Some(&folded[word.start..word.end])).collect();
     let chosen = best(&texts)?;
-    let length = Words::new(&chosen).count();
-    let at = (0..words.len()).find(|index| {
-        let hashes = words[*index..].iter().take(length).map(|word| word.hash);
-        hashes.eq(Words::new(&chosen).map(|word| word.hash))
-    })?;
-    Some((of_words(&chosen)?, folded[..words[at].start].chars().count()))
+    let before = folded[..words[chosen.start].start].chars().count();
+    let hashes: Vec<_> = words[chosen].iter().map(|word| word.hash).collect();
+    Some((key_of(&hashes)?, before))
 }
 
-/// The key of an anchor of one or two words.
+/// The key of the first two words, or of the only one.
 #[must_use]
-pub fn of_words(anchor: &str) -> Option<u64> {
-    let mut words = Words::new(anchor);
-    let first = words.next()?.hash;
-    Some(words.next().map_or(first, |second| pair(first, second.hash)))
+pub fn of_words(folded: &str) -> Option<u64> {
+    let hashes: Vec<_> = Words::new(folded).take(2).map(|word| word.hash).collect();
+    key_of(&hashes)
+}
+
+fn key_of(hashes: &[u64]) -> Option<u64> {
+    match hashes {
+        [] => None,
+        [one] => Some(*one),
+        [first, second, ..] => Some(pair(*first, *second)),
+    }
 }
 
 /// From anchors to what they stand for.
@@ -182,35 +67,19 @@ impl<T> AnchorIndex<T> {
         AnchorIndex { filter, shift, table }
     }
 
-    /// Whether the key may be in the table.
+    /// What a key stands for.
     #[inline(always)]
-    fn may_hold(&self, key: u64) -> bool {
+    pub fn get(&self, key: u64) -> &[T] {
         let bit = (key >> self.shift) as usize;
-        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
+            return &[];
+        }
+        self.look_up(key)
     }
 
     #[inline(never)]
-    fn get(&self, key: u64) -> &[T] {
+    fn look_up(&self, key: u64) -> &[T] {
         self.table.get(&key).map_or(&[], Vec::as_slice)
-    }
-
-    /// Calls `visit` with the byte offset of every anchor in the text and what it stands for, in
-    /// the order of the anchors' last words; and `repeated` with each two equal words in a row.
-    pub fn scan<'i>(&'i self, text: &str, mut visit: impl FnMut(usize, &'i [T]), mut repeated: impl FnMut(Word, Word)) {
-        let mut before = Word { start: 0, end: 0, hash: 0 };
-        for word in Words::new(text) {
-            let both = pair(before.hash, word.hash);
-            if self.may_hold(both) {
-                visit(before.start, self.get(both));
-            }
-            if self.may_hold(word.hash) {
-                visit(word.start, self.get(word.hash));
-            }
-            if before.hash == word.hash {
-                repeated(before, word);
-            }
-            before = word;
-        }
     }
 }
 
@@ -239,19 +108,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_anchors_where_they_stand() {
+    fn a_literal_is_known_by_its_rarest_words() {
         let (key, before) = of_literal("you can sign up for free").unwrap();
-        assert_eq!(before, "you can sign up for ".chars().count());
+        assert_eq!((key, before), (of_words("for free").unwrap(), "you can sign up ".len()));
         let index = AnchorIndex::new(vec![(key, "signup")]);
-        let mut found = Vec::new();
-        let mut repeats = Vec::new();
-        let text = "Read on. You can  SIGN UP for\u{A0}free the The end";
-        index.scan(
-            text,
-            |at, entries| entries.iter().for_each(|entry| found.push((at, *entry))),
-            |first, second| repeats.push(&text[first.start..second.end]),
-        );
-        assert_eq!(found, [(26, "signup")]);
-        assert_eq!(repeats, ["the The"]);
+        assert_eq!(index.get(of_words("FOR\u{A0}free").unwrap()), ["signup"]);
+        assert!(index.get(of_words("for all").unwrap()).is_empty());
     }
 }

@@ -4,7 +4,8 @@
 ///
 /// Blanks of every kind fold to a space, single and double quotation marks and dashes to their
 /// ASCII forms, letters to lower case. Line ends fold to nothing: a literal never crosses them.
-fn fold(c: char) -> Option<char> {
+#[must_use]
+pub fn fold(c: char) -> Option<char> {
     Some(match c {
         '\n' | '\r' => return None,
         ' ' | '\t' | '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
@@ -45,6 +46,12 @@ impl Literal {
             }
         }
         Literal { folded: folded.into_boxed_slice() }
+    }
+
+    /// The first character, folded.
+    #[must_use]
+    pub fn first(&self) -> Option<char> {
+        self.folded.first().copied()
     }
 
     /// The folded literal as text.

@@ -5,8 +5,10 @@
 //! `[match]` table, here called a clause.
 
 pub mod anchors;
+pub mod expression;
 mod fold;
 pub mod pattern;
+mod rarity;
 mod words;
 
 use crate::document::{Document, Span};
@@ -52,7 +54,8 @@ pub struct Clause {
     /// Most words on the line.
     max_words: u32,
     unless: Vec<Pattern>,
-    vocabulary: Vec<Literal>,
+    /// Entries with their first characters, by which they are sorted.
+    vocabulary: Vec<(Option<char>, Literal)>,
     /// Family and distance of the evidence that has to stand nearby.
     pub near: Option<(String, u32)>,
 }
@@ -86,7 +89,10 @@ enum TargetKind {
 pub struct Matcher {
     clauses: Vec<Clause>,
     patterns: Vec<Pattern>,
-    index: AnchorIndex<Target>,
+    /// What a line can begin with.
+    at_start: AnchorIndex<Target>,
+    /// What can stand anywhere.
+    anywhere: AnchorIndex<Target>,
 }
 
 impl Matcher {
@@ -94,47 +100,47 @@ impl Matcher {
     #[must_use]
     pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
-        let mut entries = Vec::new();
+        let (mut at_start, mut anywhere) = (Vec::new(), Vec::new());
         for (rule, file) in rules.enumerate() {
             for matching in &file.matching {
                 let clause = clauses.len();
                 clauses.push(Clause::new(rule, matching));
                 let max_words = clauses[clause].max_words;
                 let target = |kind| Target { clause: clause as u32, max_words, kind };
-                let literals = [
-                    (&matching.phrases, Place::Anywhere),
-                    (&matching.starts, Place::Start),
-                    (&matching.lines, Place::Whole),
-                ];
-                for (texts, place) in literals {
-                    // A line is compared without its decoration, so its literal has none either.
-                    let bare = |text: &String| match place {
-                        Place::Whole => Literal::new(without_trailing_decoration(without_leading_decoration(text))),
-                        Place::Anywhere | Place::Start => Literal::new(text),
-                    };
-                    for literal in texts.iter().map(bare) {
-                        if let Some((key, before)) = anchors::of_literal(&literal.folded()) {
-                            entries.push((key, target(TargetKind::Literal { literal, place, before })));
-                        }
+                for literal in matching.phrases.iter().map(|text| Literal::new(text)) {
+                    if let Some((key, before)) = anchors::of_literal(&literal.folded()) {
+                        anywhere.push((key, target(TargetKind::Literal { literal, place: Place::Anywhere, before })));
                     }
                 }
-                for source in &matching.patterns {
-                    let pattern = patterns.len();
-                    patterns.push(Pattern::new(source));
-                    for anchor in pattern::anchors(source).unwrap_or_default() {
-                        let key = anchors::of_words(&anchor);
-                        entries.extend(key.map(|key| (key, target(TargetKind::Pattern(pattern)))));
+                // A line is compared without its decoration, so its literal has none either.
+                let bare = |text: &String| Literal::new(without_trailing_decoration(without_leading_decoration(text)));
+                let starts = matching.starts.iter().map(|text| (Place::Start, Literal::new(text)));
+                let lines = matching.lines.iter().map(|text| (Place::Whole, bare(text)));
+                for (place, literal) in starts.chain(lines) {
+                    if let Some(key) = anchors::of_words(&literal.folded()) {
+                        at_start.push((key, target(TargetKind::Literal { literal, place, before: 0 })));
                     }
                 }
-                for literal in &clauses[clause].vocabulary {
+                for expression in &matching.patterns {
+                    let kind = || TargetKind::Pattern(patterns.len());
+                    for anchor in &expression.anchors {
+                        let entries = if anchor.at_start { &mut at_start } else { &mut anywhere };
+                        entries.extend(anchors::of_words(&anchor.words).map(|key| (key, target(kind()))));
+                    }
+                    patterns.push(Pattern::new(expression));
+                }
+                for (_, literal) in &clauses[clause].vocabulary {
                     let folded = literal.folded();
-                    let first = folded.split(' ').next().unwrap_or_default();
-                    let first = words::Words::new(first).next();
-                    entries.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
+                    let first = words::Words::new(&folded).next();
+                    at_start.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
                 }
             }
         }
-        Matcher { clauses, patterns, index: AnchorIndex::new(entries) }
+        for entries in [&mut at_start, &mut anywhere] {
+            entries.sort_by_key(|(_, target): &(u64, Target)| std::cmp::Reverse(target.max_words));
+        }
+        let (at_start, anywhere) = (AnchorIndex::new(at_start), AnchorIndex::new(anywhere));
+        Matcher { clauses, patterns, at_start, anywhere }
     }
 
     /// The clause of a hit.
@@ -147,23 +153,18 @@ impl Matcher {
     /// which rules to run.
     #[must_use]
     pub fn run(&self, document: &Document, is_on: impl Fn(usize) -> bool) -> Scanned {
-        let mut run = Run {
+        let run = Run {
             matcher: self,
             document,
-            hits: Vec::new(),
-            line: CurrentLine::default(),
+            on: self.clauses.iter().map(|clause| is_on(clause.rule)).collect(),
+            scanned: Scanned::default(),
+            line: Line::default(),
             tested_patterns: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
         };
-        let on: Vec<bool> = self.clauses.iter().map(|clause| is_on(clause.rule)).collect();
-        let mut repeats = Vec::new();
-        self.index.scan(
-            document.text(),
-            |at, targets| run.visit(at, targets, &on),
-            |first, second| repeats.push((Span::new(first.start, first.end), Span::new(second.start, second.end))),
-        );
-        let hits = self.distinct(run.hits);
-        Scanned { hits, repeats }
+        let mut scanned = run.scan();
+        scanned.hits = self.distinct(scanned.hits);
+        scanned
     }
 
     /// One hit a clause and line in scope `line`; hits of a clause in scope `phrase` that do not
@@ -210,12 +211,14 @@ impl Matcher {
 
 impl Clause {
     fn new(rule: usize, matching: &Matching) -> Clause {
+        let mut vocabulary: Vec<_> = matching.vocabulary.iter().map(|text| Literal::new(text)).collect();
+        vocabulary.sort_by_key(Literal::first);
         Clause {
             rule,
             scope: matching.scope,
             max_words: matching.max_words.unwrap_or(if matching.scope == Scope::Line { MAX_WORDS } else { u32::MAX }),
-            unless: matching.unless.iter().map(|source| Pattern::new(source)).collect(),
-            vocabulary: matching.vocabulary.iter().map(|text| Literal::new(text)).collect(),
+            unless: matching.unless.iter().map(Pattern::new).collect(),
+            vocabulary: vocabulary.into_iter().map(|literal| (literal.first(), literal)).collect(),
             near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
         }
     }
@@ -232,23 +235,12 @@ impl Clause {
 
 /// The line under the scan, with what is known of it.
 #[derive(Debug, Default)]
-struct CurrentLine {
+struct Line {
     index: usize,
-    /// Bytes of the line; empty before the first.
+    /// Bytes of the line.
     range: std::ops::Range<usize>,
-    /// Words of the line, parted by ASCII blanks.
-    words: u32,
-}
-
-impl CurrentLine {
-    #[inline(always)]
-    fn move_to(&mut self, document: &Document, at: usize) {
-        if !self.range.contains(&at) {
-            self.index = document.lines().index_of(at as u32);
-            self.range = document.line(self.index).range();
-            self.words = count_words(&document.text().as_bytes()[self.range.clone()]);
-        }
-    }
+    /// Words of the line, parted by ASCII blanks; counted when a rule first asks.
+    words: Option<u32>,
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else.
@@ -269,22 +261,67 @@ fn count_words(line: &[u8]) -> u32 {
 struct Run<'m, 'd> {
     matcher: &'m Matcher,
     document: &'d Document,
-    hits: Vec<Hit>,
-    line: CurrentLine,
+    /// Which clauses take part.
+    on: Vec<bool>,
+    scanned: Scanned,
+    line: Line,
     /// The last line, plus one, that each pattern and each vocabulary was tried on.
     tested_patterns: Vec<u32>,
     tested_clauses: Vec<u32>,
 }
 
 impl Run<'_, '_> {
-    fn visit(&mut self, at: usize, targets: &[Target], on: &[bool]) {
-        if targets.is_empty() {
-            return;
+    /// Cuts the lines into words and visits what their anchors stand for.
+    fn scan(mut self) -> Scanned {
+        let matcher = self.matcher;
+        let text = self.document.text();
+        for index in 0..self.document.lines().count() {
+            let range = self.document.line(index).range();
+            if range.is_empty() {
+                continue;
+            }
+            let (offset, line) = (range.start, &text[range.clone()]);
+            self.line = Line { index, range, words: None };
+            // At the start are the first word and whatever symbols stand before it.
+            let mut is_start = true;
+            let mut before: Option<words::Word> = None;
+            for word in words::Words::new(line) {
+                if let Some(before) = before {
+                    let both = words::pair(before.hash, word.hash);
+                    self.visit(offset + before.start, matcher.anywhere.get(both));
+                    if is_start {
+                        self.visit(offset + before.start, matcher.at_start.get(both));
+                        is_start = !line[before.start..].starts_with(char::is_alphanumeric);
+                    }
+                    if before.hash == word.hash {
+                        let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
+                        self.scanned.repeats.push((span(before), span(word)));
+                    }
+                }
+                self.visit(offset + word.start, matcher.anywhere.get(word.hash));
+                if is_start {
+                    self.visit(offset + word.start, matcher.at_start.get(word.hash));
+                }
+                before = Some(word);
+            }
         }
-        self.line.move_to(self.document, at);
-        for target in targets {
+        self.scanned
+    }
+
+    #[inline(always)]
+    fn visit(&mut self, at: usize, targets: &[Target]) {
+        if !targets.is_empty() {
+            self.try_targets(at, targets);
+        }
+    }
+
+    fn try_targets(&mut self, at: usize, targets: &[Target]) {
+        let line = &self.document.text().as_bytes()[self.line.range.clone()];
+        let words = *self.line.words.get_or_insert_with(|| count_words(line));
+        // Targets are sorted by their limit, the highest first.
+        for target in targets.iter().take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
-            if target.max_words < self.line.words || !on[clause] {
+            if !self.on[clause] {
                 continue;
             }
             match &target.kind {
@@ -315,7 +352,7 @@ impl Run<'_, '_> {
         };
         let (from, part) = trimmed(text, window);
         if !rules.is_guarded(part, start - from..end - from) {
-            self.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, pattern: None });
+            self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, pattern: None });
         }
     }
 
@@ -335,8 +372,12 @@ impl Run<'_, '_> {
             }
             *tested = self.line.index as u32 + 1;
         }
-        let Some(regex) = self.matcher.patterns[pattern].regex() else { return };
         let (from, part) = trimmed(text, window.clone());
+        let pattern_here = &self.matcher.patterns[pattern];
+        if !pattern_here.can_begin(part) {
+            return;
+        }
+        let Some(regex) = pattern_here.regex() else { return };
         for found in regex.find_iter(part) {
             let (start, end) = (from + found.start(), from + found.end());
             let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
@@ -344,7 +385,7 @@ impl Run<'_, '_> {
                 continue;
             }
             let cue = Span::new(start, end);
-            self.hits.push(Hit { clause, cue, line: self.line.index, pattern: Some(pattern) });
+            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, pattern: Some(pattern) });
         }
     }
 
@@ -365,7 +406,7 @@ impl Run<'_, '_> {
         }
         if entries >= 2 && from == line.end && !rules.is_guarded(text[line.clone()].trim(), 0..line.len()) {
             let cue = Span::new(at, line.end);
-            self.hits.push(Hit { clause, cue, line: self.line.index, pattern: None });
+            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, pattern: None });
         }
     }
 
@@ -380,22 +421,27 @@ impl Run<'_, '_> {
 }
 
 /// The end of the longest vocabulary entry that stands alone at `from`.
-fn longest(vocabulary: &[Literal], text: &str, from: usize) -> Option<usize> {
-    vocabulary
+fn longest(vocabulary: &[(Option<char>, Literal)], text: &str, from: usize) -> Option<usize> {
+    let first = text[from..].chars().next().and_then(fold::fold);
+    let start = vocabulary.partition_point(|(begin, _)| *begin < first);
+    vocabulary[start..]
         .iter()
-        .filter_map(|literal| literal.matches_at(text, from))
+        .take_while(|(begin, _)| *begin == first)
+        .filter_map(|(_, literal)| literal.matches_at(text, from))
         .filter(|end| stands_alone(text, from, *end))
         .max()
 }
 
 /// Whether only decoration stands between the line's start and `at`.
 fn is_decoration(text: &str, line_start: usize, at: usize) -> bool {
-    // Inside a sentence the first look tells: a letter, or a space behind a letter.
-    match text.as_bytes()[line_start..at] {
-        [] => true,
-        [.., before, b' '] | [.., before] if before.is_ascii_alphanumeric() => false,
-        _ => without_leading_decoration(&text[line_start..at]).is_empty(),
-    }
+    let before = &text[line_start..at];
+    !is_inside_sentence(before) && without_leading_decoration(before).is_empty()
+}
+
+/// A quick look that tells most places inside a sentence: a letter stands before them, or a space
+/// behind a letter.
+fn is_inside_sentence(before: &str) -> bool {
+    matches!(before.as_bytes(), [.., letter, b' '] | [.., letter] if letter.is_ascii_alphanumeric())
 }
 
 /// A stretch of the text without the blanks at its ends, and the offset where it begins.

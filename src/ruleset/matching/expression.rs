@@ -1,0 +1,409 @@
+//! Regular expressions of rule files: their dialect, and what the shared scan has to know of them.
+//!
+//! A pattern is Rust regex syntax, case-insensitive, with `\d \w \s \b` in ASCII (a Unicode `\b`
+//! makes the regex engine fall off its fast path on any text with a curly quote), a space for any
+//! run of blanks, and `'`, `"` and `-` for all their typographic forms, as in literals.
+//!
+//! The build script reads the built-in rules with this module, so that a run does not have to.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::ast::{self, Ast};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use serde::{Deserialize, Serialize};
+
+use super::rarity;
+use super::words::Words;
+
+const BLANKS: &str = r" \t\x{A0}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}";
+
+/// An expression of a rule file, read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expression {
+    /// As the rule file has it.
+    pub source: String,
+    /// In the dialect of the regex engine.
+    pub translated: String,
+    /// Words to look it up by; every text that it matches holds one of these as complete words.
+    /// Empty for guards, which are not looked up.
+    pub anchors: Vec<Anchor>,
+    /// What the first byte of a matching line can be, for expressions that begin with `^`: a set
+    /// of ASCII bytes, lowest first, and in the last bit of all whether it can be another.
+    pub first_bytes: Option<(u64, u64, bool)>,
+}
+
+/// One or two words that a pattern can be looked up by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Anchor {
+    /// The words.
+    pub words: String,
+    /// Whether no letter or digit can stand before them on the line.
+    pub at_start: bool,
+}
+
+/// Reads an expression of `patterns`.
+///
+/// # Errors
+/// A syntax error, or the lack of a complete word by which the shared scan could find it.
+pub fn read_pattern(source: &str) -> Result<Expression, String> {
+    let mut expression = read_guard(source)?;
+    expression.anchors = anchors(&parse(source)?).ok_or_else(|| {
+        format!(
+            "the pattern `{source}` has an alternative without a complete literal word to find it by; \
+             add one (a word counts as complete between blanks, punctuation, `\\b` or the pattern's ends)"
+        )
+    })?;
+    Ok(expression)
+}
+
+/// Reads an expression of `unless`, which needs no word to be found by.
+///
+/// # Errors
+/// A syntax error.
+pub fn read_guard(source: &str) -> Result<Expression, String> {
+    let translated = translate(source)?;
+    let hir = regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(&translated).map_err(|error| {
+        let reason = error.to_string();
+        let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
+    })?;
+    let first_bytes = first_bytes(&hir);
+    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first_bytes })
+}
+
+/// The bytes that a match can begin with, if it can only begin at the line's start and is never
+/// empty.
+fn first_bytes(hir: &Hir) -> Option<(u64, u64, bool)> {
+    if !hir.properties().look_set_prefix().contains(Look::Start) {
+        return None;
+    }
+    let mut set = [false; 256];
+    if can_be_empty(hir, &mut set) {
+        return None;
+    }
+    let half = |from: usize| (0..64).filter(|bit| set[from + bit]).fold(0_u64, |bits, bit| bits | 1 << bit);
+    Some((half(0), half(64), set[128..].contains(&true)))
+}
+
+/// Adds the bytes that a match of `hir` can begin with; the result is whether a match can be
+/// empty, so that what follows counts, too.
+fn can_be_empty(hir: &Hir, set: &mut [bool; 256]) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            literal.0.first().map(|byte| set[usize::from(*byte)] = true);
+            literal.0.is_empty()
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            for range in class.ranges() {
+                let ascii = (range.start() as usize).min(128)..(range.end() as usize + 1).min(128);
+                set[ascii].fill(true);
+                set[128] |= range.end() as usize >= 128;
+            }
+            false
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            for range in class.ranges() {
+                set[usize::from(range.start())..=usize::from(range.end())].fill(true);
+            }
+            false
+        }
+        HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, set) || repetition.min == 0,
+        HirKind::Capture(capture) => can_be_empty(&capture.sub, set),
+        HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, set)),
+        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, set) | empty),
+    }
+}
+
+fn parse(pattern: &str) -> Result<Ast, String> {
+    ast::parse::Parser::new()
+        .parse(pattern)
+        .map_err(|error| format!("the pattern `{pattern}` is no regular expression: {}", error.kind()))
+}
+
+/// Rewrites a pattern from the dialect of rule files to that of the regex engine.
+fn translate(pattern: &str) -> Result<String, String> {
+    let ast = parse(pattern)?;
+    let mut edits = Vec::new();
+    collect_edits(&ast, &mut edits);
+    edits.sort_by_key(|(span, _)| span.start.offset);
+    let mut out = String::with_capacity(pattern.len() + edits.len() * 24);
+    let mut at = 0;
+    for (span, replacement) in edits {
+        out.push_str(&pattern[at..span.start.offset]);
+        out.push_str(&replacement);
+        at = span.end.offset;
+    }
+    out.push_str(&pattern[at..]);
+    Ok(out)
+}
+
+fn collect_edits(ast: &Ast, edits: &mut Vec<(ast::Span, String)>) {
+    match ast {
+        Ast::Literal(literal) if literal.kind == ast::LiteralKind::Verbatim => {
+            let replacement = match literal.c {
+                ' ' => format!("(?:[{BLANKS}]+)"),
+                '\'' => "['’‘‛´`ʼ]".to_owned(),
+                '"' => "[\"“”„‟«»]".to_owned(),
+                '-' => "[-‐‑–—―−]".to_owned(),
+                _ => return,
+            };
+            edits.push((literal.span, replacement));
+        }
+        Ast::ClassPerl(class) => edits.push((class.span, ascii_class(class))),
+        Ast::Assertion(assertion) if assertion.kind == ast::AssertionKind::WordBoundary => {
+            edits.push((assertion.span, r"(?-u:\b)".to_owned()));
+        }
+        Ast::ClassBracketed(class) => collect_class_edits(&class.kind, edits),
+        Ast::Repetition(repetition) => collect_edits(&repetition.ast, edits),
+        Ast::Group(group) => collect_edits(&group.ast, edits),
+        Ast::Alternation(alternation) => alternation.asts.iter().for_each(|ast| collect_edits(ast, edits)),
+        Ast::Concat(concat) => concat.asts.iter().for_each(|ast| collect_edits(ast, edits)),
+        _ => {}
+    }
+}
+
+fn collect_class_edits(set: &ast::ClassSet, edits: &mut Vec<(ast::Span, String)>) {
+    let mut items = vec![];
+    match set {
+        ast::ClassSet::Item(item) => items.push(item),
+        ast::ClassSet::BinaryOp(operation) => {
+            collect_class_edits(&operation.lhs, edits);
+            collect_class_edits(&operation.rhs, edits);
+        }
+    }
+    while let Some(item) = items.pop() {
+        match item {
+            ast::ClassSetItem::Perl(class) => edits.push((class.span, ascii_class(class))),
+            ast::ClassSetItem::Bracketed(class) => collect_class_edits(&class.kind, edits),
+            ast::ClassSetItem::Union(union) => items.extend(&union.items),
+            _ => {}
+        }
+    }
+}
+
+fn ascii_class(class: &ast::ClassPerl) -> String {
+    let members = match class.kind {
+        ast::ClassPerlKind::Digit => "0-9".to_owned(),
+        ast::ClassPerlKind::Word => "0-9A-Za-z_".to_owned(),
+        ast::ClassPerlKind::Space => format!(r"{BLANKS}\n\r\x0B\x0C"),
+    };
+    if class.negated { format!("[^{members}]") } else { format!("[{members}]") }
+}
+
+/// One piece of a text that a pattern matches, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    /// This character.
+    Character(char),
+    /// One or more separators of words.
+    Separators,
+    /// One or more characters that are no letters or digits; some count as words.
+    Decoration,
+    /// The start of the line.
+    Start,
+    /// The end of the line, or a border of a word.
+    Border,
+    /// Anything, or nothing.
+    Unknown,
+}
+
+/// Most texts that a pattern is expanded to before the rest counts as unknown.
+const MOST_EXPANSIONS: usize = 96;
+
+/// The words to look a pattern up by. `None` when there is no such set.
+fn anchors(ast: &Ast) -> Option<Vec<Anchor>> {
+    let mut found = BTreeSet::new();
+    for pieces in expand(ast) {
+        found.insert(best_anchor(&pieces)?);
+    }
+    Some(found.into_iter().collect())
+}
+
+/// The texts that a pattern matches. Too many texts, or texts too free, become [`Piece::Unknown`].
+fn expand(ast: &Ast) -> BTreeSet<Vec<Piece>> {
+    let unknown = || BTreeSet::from([vec![Piece::Unknown]]);
+    let one = |piece: Piece| BTreeSet::from([vec![piece]]);
+    match ast {
+        Ast::Empty(_) | Ast::Flags(_) => BTreeSet::from([vec![]]),
+        Ast::Literal(literal) => one(literal_piece(literal.c)),
+        Ast::Assertion(assertion) => match assertion.kind {
+            ast::AssertionKind::NotWordBoundary => unknown(),
+            ast::AssertionKind::StartLine | ast::AssertionKind::StartText => one(Piece::Start),
+            _ => one(Piece::Border),
+        },
+        Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Space && !class.negated => one(Piece::Separators),
+        Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Word && class.negated => one(Piece::Decoration),
+        Ast::ClassBracketed(class) => expand_class(class).unwrap_or_else(unknown),
+        Ast::Group(group) => expand(&group.ast),
+        Ast::Alternation(alternation) => {
+            let all: BTreeSet<_> = alternation.asts.iter().flat_map(expand).collect();
+            if all.len() > MOST_EXPANSIONS { unknown() } else { all }
+        }
+        Ast::Concat(concat) => {
+            let mut all = BTreeSet::from([vec![]]);
+            for part in &concat.asts {
+                let mut texts = expand(part);
+                if all.len() * texts.len() > MOST_EXPANSIONS {
+                    texts = unknown();
+                }
+                all = all
+                    .iter()
+                    .flat_map(|head: &Vec<Piece>| texts.iter().map(move |tail| [&head[..], &tail[..]].concat()))
+                    .collect();
+            }
+            all
+        }
+        Ast::Repetition(repetition) => {
+            let (least, once) = match &repetition.op.kind {
+                ast::RepetitionKind::ZeroOrOne => (0, true),
+                ast::RepetitionKind::ZeroOrMore => (0, false),
+                ast::RepetitionKind::OneOrMore => (1, false),
+                ast::RepetitionKind::Range(range) => match range {
+                    ast::RepetitionRange::Exactly(count) => (*count, *count == 1),
+                    ast::RepetitionRange::AtLeast(least) => (*least, false),
+                    ast::RepetitionRange::Bounded(least, most) => (*least, *most == 1),
+                },
+            };
+            let inner = expand(&repetition.ast);
+            let between_words = inner == one(Piece::Separators) || inner == one(Piece::Decoration);
+            let mut texts = if once || between_words { inner } else { unknown() };
+            if least == 0 {
+                texts.insert(vec![]);
+            }
+            texts
+        }
+        Ast::Dot(_) | Ast::ClassPerl(_) | Ast::ClassUnicode(_) => unknown(),
+    }
+}
+
+fn literal_piece(c: char) -> Piece {
+    // A literal blank, quotation mark or dash matches any number or form of it.
+    if matches!(c, ' ' | '\'' | '"' | '-') { Piece::Separators } else { Piece::Character(c) }
+}
+
+/// The characters of a bracketed class, when they are few, or none is a letter or digit.
+fn expand_class(class: &ast::ClassBracketed) -> Option<BTreeSet<Vec<Piece>>> {
+    const MOST_CHARACTERS: usize = 4;
+    if class.negated {
+        return None;
+    }
+    let ast::ClassSet::Item(item) = &class.kind else { return None };
+    let items = match item {
+        ast::ClassSetItem::Union(union) => &union.items[..],
+        item => std::slice::from_ref(item),
+    };
+    let mut pieces = BTreeSet::new();
+    for item in items {
+        pieces.insert(match item {
+            ast::ClassSetItem::Literal(literal) if is_separator(literal.c) => Piece::Separators,
+            ast::ClassSetItem::Literal(literal) => Piece::Character(literal.c.to_lowercase().next()?),
+            ast::ClassSetItem::Perl(class) if class.kind == ast::ClassPerlKind::Space && !class.negated => {
+                Piece::Separators
+            }
+            ast::ClassSetItem::Perl(class) if class.kind == ast::ClassPerlKind::Word && class.negated => {
+                Piece::Decoration
+            }
+            _ => return None,
+        });
+    }
+    let is_decoration = |piece: &Piece| !matches!(piece, Piece::Character(c) if c.is_alphanumeric());
+    // A few symbols, such as those of currencies, are words to look the pattern up by.
+    let is_symbols = !pieces.contains(&Piece::Separators) && pieces.len() <= MOST_CHARACTERS;
+    if pieces.len() > 1 && !is_symbols && pieces.iter().all(is_decoration) {
+        return Some(BTreeSet::from([vec![Piece::Decoration]]));
+    }
+    (pieces.len() <= MOST_CHARACTERS).then(|| pieces.into_iter().map(|piece| vec![piece]).collect())
+}
+
+/// Whether a character parts words and is none itself.
+fn is_separator(c: char) -> bool {
+    !c.is_alphanumeric() && Words::new(c.encode_utf8(&mut [0; 4])).next().is_none()
+}
+
+/// The best word or pair of words among the complete words of a text. At the start of a line the
+/// first ones are best, whatever they are: one look at what stands before them tells most hits
+/// from others.
+fn best_anchor(pieces: &[Piece]) -> Option<Anchor> {
+    // Complete words of the text; `None` stands for a stretch that may hold words.
+    let mut words: Vec<Option<String>> = Vec::new();
+    let mut word = String::new();
+    let mut complete = true;
+    for piece in pieces.iter().chain([&Piece::Border]) {
+        match piece {
+            Piece::Character(c) if c.is_alphanumeric() => word.extend(c.to_lowercase()),
+            Piece::Unknown => {
+                word.clear();
+                words.push(None);
+                complete = false;
+            }
+            other => {
+                if !word.is_empty() {
+                    words.push(complete.then(|| word.clone()));
+                }
+                word.clear();
+                complete = true;
+                match other {
+                    Piece::Character(c) if !is_separator(*c) => words.push(Some(c.to_string())),
+                    // Nothing that may be a word stands at the very start.
+                    Piece::Decoration if !words.is_empty() => words.push(None),
+                    _ => {}
+                }
+            }
+        }
+    }
+    let from_start = pieces.first() == Some(&Piece::Start);
+    match &words[..] {
+        [Some(first), Some(second), ..] if from_start => Some(Anchor { words: format!("{first} {second}"), at_start: true }),
+        [Some(first), ..] if from_start => Some(Anchor { words: first.clone(), at_start: true }),
+        _ => {
+            let texts: Vec<_> = words.iter().map(Option::as_deref).collect();
+            let chosen = rarity::best(&texts)?;
+            Some(Anchor { words: texts[chosen].iter().flatten().copied().collect::<Vec<_>>().join(" "), at_start: false })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pattern: &str) -> Option<String> {
+        let anchors = read_pattern(pattern).ok()?.anchors;
+        let texts = anchors.iter().map(|anchor| format!("{}{}", if anchor.at_start { "^" } else { "" }, anchor.words));
+        Some(texts.collect::<Vec<_>>().join("|"))
+    }
+
+    #[test]
+    fn words_of_patterns() {
+        assert_eq!(of(r"join for \d+p/week").as_deref(), Some("join for"));
+        assert_eq!(of(r"^\d+ mins?(ute)? read$").as_deref(), Some("min read|mins read|minsute read|minute read"));
+        assert_eq!(of(r"(?:sign|log) in\b").as_deref(), Some("log in|sign in"));
+        assert_eq!(of(r"^\d+:\d+$"), None);
+        assert_eq!(of(r"[₹€$]\s?\d+").as_deref(), Some("$|€|₹"));
+        assert_eq!(of(r"(?:€|\$)\s?\d+").as_deref(), Some("$|€"));
+        assert_eq!(of(r"foo\w*"), None);
+        assert_eq!(of(r"foo bar\w*").as_deref(), Some("foo"));
+    }
+
+    #[test]
+    fn words_at_the_start() {
+        assert_eq!(of(r"^[-*•·|> ]*read (more|on)\b").as_deref(), Some("^read more|^read on"));
+        assert_eq!(of(r"^\W*file photo").as_deref(), Some("^file photo"));
+        assert_eq!(of(r"^by [A-Z]\w+, reporter$").as_deref(), Some("^by"));
+        assert_eq!(of(r"^.* reporter$").as_deref(), Some("reporter"));
+    }
+
+    #[test]
+    fn first_bytes_of_lines() {
+        let can_begin = |pattern: &str, byte: u8| {
+            let (low, high, _) = read_pattern(pattern).unwrap().first_bytes.unwrap();
+            let half = if byte < 64 { low } else { high };
+            half & 1 << (byte % 64) != 0
+        };
+        assert!(can_begin(r"^\d+ of \d+$", b'7') && !can_begin(r"^\d+ of \d+$", b'o'));
+        assert!(can_begin("^(a|b)?c word", b'A') && can_begin("^(a|b)?c word", b'c'));
+        assert!(!can_begin("^(a|b)?c word", b'w'));
+        assert_eq!(read_pattern("word$").unwrap().first_bytes, None);
+    }
+}
