@@ -35,6 +35,16 @@ impl Profile {
             options: rules.rules().iter().map(|rule| OptionValues::defaults(&rule.file)).collect(),
         }
     }
+
+    /// The profile with the rules below a severity turned off: nobody would see their findings,
+    /// and they are no evidence for other rules.
+    #[must_use]
+    pub fn at_least(mut self, lowest: Severity) -> Profile {
+        for level in &mut self.levels {
+            *level = level.filter(|severity| *severity >= lowest);
+        }
+        self
+    }
 }
 
 /// A rule that panicked on a document: a fault of newslint.
@@ -76,7 +86,12 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
         Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
     };
     let (mut evidence, mut late_evidence) = (Vec::new(), Vec::new());
-    evidence.extend(hits.iter().filter(|hit| rules.matcher().clause(hit).near.is_none()).map(evidence_of));
+    // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
+    let is_evidence = |hit: &&Hit| {
+        let clause = rules.matcher().clause(hit);
+        clause.near.is_none() && profile.levels[clause.rule] > Some(Severity::Info)
+    };
+    evidence.extend(hits.iter().filter(is_evidence).map(evidence_of));
     let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
     let mut last_of_rule = vec![None; rules.rules().len()];
     for hit in &hits {
@@ -100,7 +115,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
                     findings.push(finding);
                 }
             }
-            if clause.near.is_some() {
+            if clause.near.is_some() && severity > Severity::Info {
                 late_evidence.push(evidence_of(hit));
             }
         }

@@ -115,7 +115,6 @@ struct LintedFile {
     shown: Statistics,
     /// Findings at or above the failing level that no budget covers.
     failing: bool,
-    hidden: u64,
     budgeted: Option<Statistics>,
 }
 
@@ -222,7 +221,12 @@ impl Job<'_> {
     }
 
     fn lint_document(&self, document: &Document, path: &Path, settings: Arc<Settings>) -> Done {
-        let mut linted = lint(settings.rules(), &settings.profile(path), document);
+        let fail_on = self.arguments.fail_on.or(settings.fail_on()).unwrap_or(Some(Severity::Warning));
+        // What fails a run has to be seen; what nobody sees need not be looked for.
+        let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
+        let lowest = self.arguments.min_severity.unwrap_or(usual);
+        let profile = settings.profile(path, lowest.min(fail_on.unwrap_or(lowest)));
+        let mut linted = lint(settings.rules(), &profile, document);
         suppress(&settings, path, document, &mut linted.findings);
         let mut messages = Vec::new();
         for panic in &linted.panics {
@@ -236,7 +240,6 @@ impl Job<'_> {
         }
         let failed = !linted.panics.is_empty();
 
-        let fail_on = self.arguments.fail_on.or(settings.fail_on()).unwrap_or(Some(Severity::Warning));
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
         let budgets = settings.budgets();
         let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));
@@ -247,12 +250,7 @@ impl Job<'_> {
             statistics.add(&linted.findings);
             budgeted = Some(statistics);
         }
-        // What fails a run has to be seen.
-        let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
-        let lowest = self.arguments.min_severity.unwrap_or(usual);
-        let all = linted.findings.len();
         linted.findings.retain(|finding| finding.severity >= lowest);
-        let hidden = (all - linted.findings.len()) as u64;
         let mut shown = Statistics::default();
         shown.add(&linted.findings);
         let output = if self.arguments.statistics {
@@ -260,13 +258,7 @@ impl Job<'_> {
         } else {
             self.arguments.format.render(document, &linted.findings, self.color)
         };
-        Done {
-            output,
-            messages,
-            failed,
-            broken: None,
-            linted: Some(LintedFile { settings, shown, failing, hidden, budgeted }),
-        }
+        Done { output, messages, failed, broken: None, linted: Some(LintedFile { settings, shown, failing, budgeted }) }
     }
 }
 
@@ -283,7 +275,6 @@ struct Run<'a> {
     messages: Messages,
     progress: Progress,
     statistics: Statistics,
-    hidden: u64,
     failing: bool,
     failed: bool,
     closed: bool,
@@ -300,7 +291,6 @@ impl<'a> Run<'a> {
             messages,
             progress: Progress::new(arguments.quiet),
             statistics: Statistics::default(),
-            hidden: 0,
             failing: false,
             failed: false,
             closed: false,
@@ -324,7 +314,6 @@ impl<'a> Run<'a> {
         }
         if let Some(linted) = done.linted {
             self.statistics.merge(&linted.shown);
-            self.hidden += linted.hidden;
             self.failing |= linted.failing;
             if let Some(budgeted) = linted.budgeted {
                 let key = Arc::as_ptr(&linted.settings) as usize;
@@ -418,11 +407,6 @@ impl<'a> Run<'a> {
             out.push_str(&format!("; {fixable} with a safe fix"));
         }
         out.push_str(".\n");
-        if self.hidden > 0 {
-            let them = if self.hidden == 1 { "it" } else { "them" };
-            let notes = counted(self.hidden, "finding");
-            out.push_str(&format!("{notes} of lower severity not shown; --min-severity info shows {them}.\n"));
-        }
         out
     }
 

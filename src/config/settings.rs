@@ -35,7 +35,7 @@ pub struct Settings {
     ignore: Vec<Selector>,
     argument_levels: Vec<LevelChange>,
     options: Vec<OptionValues>,
-    profiles: Mutex<HashMap<Vec<bool>, Arc<Profile>>>,
+    profiles: Mutex<HashMap<(Vec<bool>, Severity), Arc<Profile>>>,
 }
 
 impl Settings {
@@ -188,16 +188,17 @@ impl Settings {
         })
     }
 
-    /// What the configuration says for an absolute path.
-    pub fn profile(&self, path: &Path) -> Arc<Profile> {
-        let active = self.active_overrides(path);
+    /// What the configuration says for an absolute path, with rules below `lowest` turned off.
+    pub fn profile(&self, path: &Path, lowest: Severity) -> Arc<Profile> {
+        let key = (self.active_overrides(path), lowest);
         let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(profile) = profiles.get(&active) {
+        if let Some(profile) = profiles.get(&key) {
             return Arc::clone(profile);
         }
-        let levels = self.rules.rules().iter().map(|rule| self.level(rule, &active).0).collect();
-        let profile = Arc::new(Profile { levels, options: self.options.clone() });
-        profiles.insert(active, Arc::clone(&profile));
+        let levels = self.rules.rules().iter().map(|rule| self.level(rule, &key.0).0).collect();
+        let profile = Profile { levels, options: self.options.clone() };
+        let profile = Arc::new(profile.at_least(lowest));
+        profiles.insert(key, Arc::clone(&profile));
         profile
     }
 

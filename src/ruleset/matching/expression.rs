@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::rarity;
 use super::words::Words;
 
-const BLANKS: &str = r" \t\x{A0}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}";
+/// Blanks that scraped text holds between words; a longer class costs every pattern at start-up.
+const BLANKS: &str = r" \t\x{A0}\x{2009}\x{202F}";
 
 /// An expression of a rule file, read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,8 @@ pub struct Expression {
     /// What the first byte of a matching line can be, for expressions that begin with `^`: a set
     /// of ASCII bytes, lowest first, and in the last bit of all whether it can be another.
     pub first_bytes: Option<(u64, u64, bool)>,
+    /// Up to three ASCII bytes of which every match holds one; empty when nothing is known.
+    pub required: Vec<u8>,
 }
 
 /// One or two words that a pattern can be looked up by.
@@ -62,13 +65,15 @@ pub fn read_pattern(source: &str) -> Result<Expression, String> {
 /// A syntax error.
 pub fn read_guard(source: &str) -> Result<Expression, String> {
     let translated = translate(source)?;
-    let hir = regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(&translated).map_err(|error| {
-        let reason = error.to_string();
-        let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
-    })?;
+    let hir =
+        regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(&translated).map_err(|error| {
+            let reason = error.to_string();
+            let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+            format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
+        })?;
     let first_bytes = first_bytes(&hir);
-    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first_bytes })
+    let required = required(&hir).unwrap_or_default();
+    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first_bytes, required })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never
@@ -83,6 +88,31 @@ fn first_bytes(hir: &Hir) -> Option<(u64, u64, bool)> {
     }
     let half = |from: usize| (0..64).filter(|bit| set[from + bit]).fold(0_u64, |bits, bit| bits | 1 << bit);
     Some((half(0), half(64), set[128..].contains(&true)))
+}
+
+/// The rarest set of up to three ASCII symbols of which every match holds one: looking for such
+/// bytes costs a twentieth of running the expression.
+fn required(hir: &Hir) -> Option<Vec<u8>> {
+    // Symbols that are on nearly every line tell nothing.
+    let tells = |byte: &u8| byte.is_ascii_punctuation() && !b".,-'\"".contains(byte);
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().copied().find(tells).map(|byte| vec![byte]),
+        HirKind::Class(Class::Unicode(class)) => {
+            let bytes: Vec<u8> = class
+                .ranges()
+                .iter()
+                .take(4)
+                .flat_map(|range| range.start()..=range.end())
+                .take(4)
+                .map(|c| u8::try_from(c).unwrap_or(b'.'))
+                .collect();
+            (bytes.len() <= 3 && bytes.iter().all(tells)).then_some(bytes)
+        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(required).min_by_key(Vec::len),
+        _ => None,
+    }
 }
 
 /// Adds the bytes that a match of `hir` can begin with; the result is whether a match can be
@@ -354,12 +384,17 @@ fn best_anchor(pieces: &[Piece]) -> Option<Anchor> {
     }
     let from_start = pieces.first() == Some(&Piece::Start);
     match &words[..] {
-        [Some(first), Some(second), ..] if from_start => Some(Anchor { words: format!("{first} {second}"), at_start: true }),
+        [Some(first), Some(second), ..] if from_start => {
+            Some(Anchor { words: format!("{first} {second}"), at_start: true })
+        }
         [Some(first), ..] if from_start => Some(Anchor { words: first.clone(), at_start: true }),
         _ => {
             let texts: Vec<_> = words.iter().map(Option::as_deref).collect();
             let chosen = rarity::best(&texts)?;
-            Some(Anchor { words: texts[chosen].iter().flatten().copied().collect::<Vec<_>>().join(" "), at_start: false })
+            Some(Anchor {
+                words: texts[chosen].iter().flatten().copied().collect::<Vec<_>>().join(" "),
+                at_start: false,
+            })
         }
     }
 }

@@ -22,6 +22,9 @@ use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
 /// bounds the work on a document that is one long line.
 const PHRASE_WINDOW: usize = 512;
 
+/// Words of nothing but decoration that a line may have beside a literal that is all of it.
+const DECORATION_WORDS: u32 = 4;
+
 /// A line or phrase that a rule matched.
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
@@ -117,8 +120,14 @@ impl Matcher {
                 let starts = matching.starts.iter().map(|text| (Place::Start, Literal::new(text)));
                 let lines = matching.lines.iter().map(|text| (Place::Whole, bare(text)));
                 for (place, literal) in starts.chain(lines) {
-                    if let Some(key) = anchors::of_words(&literal.folded()) {
-                        at_start.push((key, target(TargetKind::Literal { literal, place, before: 0 })));
+                    let folded = literal.folded();
+                    if let Some(key) = anchors::of_words(&folded) {
+                        let mut target = target(TargetKind::Literal { literal, place, before: 0 });
+                        if place == Place::Whole {
+                            let words = count_words(folded.as_bytes()) + DECORATION_WORDS;
+                            target.max_words = target.max_words.min(words);
+                        }
+                        at_start.push((key, target));
                     }
                 }
                 for expression in &matching.patterns {
@@ -226,7 +235,8 @@ impl Clause {
     /// Whether a guard speaks against a hit. In scope `line` a guard may match anywhere on the
     /// line; in scope `phrase` it has to share a character with the hit.
     fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
-        self.unless.iter().filter_map(Pattern::regex).any(|guard| match self.scope {
+        let guards = self.unless.iter().filter(|guard| guard.could_match(part));
+        guards.filter_map(Pattern::regex).any(|guard| match self.scope {
             Scope::Line => guard.is_match(part),
             Scope::Phrase => guard.find_iter(part).any(|found| found.start() < hit.end && hit.start < found.end()),
         })
@@ -374,7 +384,7 @@ impl Run<'_, '_> {
         }
         let (from, part) = trimmed(text, window.clone());
         let pattern_here = &self.matcher.patterns[pattern];
-        if !pattern_here.can_begin(part) {
+        if !pattern_here.could_match(part) {
             return;
         }
         let Some(regex) = pattern_here.regex() else { return };

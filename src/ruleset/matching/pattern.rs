@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use memchr::{memchr, memchr2, memchr3};
 use regex::{Regex, RegexBuilder};
 
 use super::expression::{Expression, read_guard, read_pattern};
@@ -27,10 +28,11 @@ impl Pattern {
         self.compiled.get_or_init(|| compile(&self.expression).ok()).as_ref()
     }
 
-    /// Whether a match could begin where this text begins, as far as its first byte tells.
+    /// Whether the expression could match a line, as far as a glance tells: by the line's first
+    /// byte, and by symbols that every match holds.
     #[must_use]
-    pub fn can_begin(&self, text: &str) -> bool {
-        match (self.expression.first_bytes, text.as_bytes().first()) {
+    pub fn could_match(&self, line: &str) -> bool {
+        let begins = match (self.expression.first_bytes, line.as_bytes().first()) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some((low, high, others)), Some(&byte)) => match byte {
@@ -38,7 +40,14 @@ impl Pattern {
                 64..128 => high & 1 << (byte - 64) != 0,
                 128.. => others,
             },
-        }
+        };
+        begins
+            && match self.expression.required[..] {
+                [one] => memchr(one, line.as_bytes()).is_some(),
+                [one, two] => memchr2(one, two, line.as_bytes()).is_some(),
+                [one, two, three] => memchr3(one, two, three, line.as_bytes()).is_some(),
+                _ => true,
+            }
     }
 }
 
