@@ -1,12 +1,18 @@
 //! Regular expressions of rule files: their dialect, and what the shared scan has to know of them.
 //!
-//! A pattern is Rust regex syntax, case-insensitive, with `\d \w \s \b` in ASCII (a Unicode `\b`
-//! makes the regex engine fall off its fast path on any text with a curly quote), a space for any
+//! A pattern is Rust regex syntax, case-insensitive, with `\d \w \s \b` in ASCII, a space for any
 //! run of blanks, and `'`, `"` and `-` for all their typographic forms, as in literals.
+//!
+//! The engine works on bytes, with Unicode only in classes that hold other than ASCII characters:
+//! a Unicode `\b` makes it fall off its fast path on any text with a curly quote, and `.{0,80}` in
+//! characters takes ten times as long to compile as in bytes. So `.` and negated ASCII classes
+//! match one byte, and counts of them count bytes; a match that ends inside a character is widened
+//! to the whole character.
 //!
 //! The build script reads the built-in rules with this module, so that a run does not have to.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
@@ -65,12 +71,12 @@ pub fn read_pattern(source: &str) -> Result<Expression, String> {
 /// A syntax error.
 pub fn read_guard(source: &str) -> Result<Expression, String> {
     let translated = translate(source)?;
-    let hir =
-        regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(&translated).map_err(|error| {
-            let reason = error.to_string();
-            let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-            format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
-        })?;
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).case_insensitive(true).build();
+    let hir = parser.parse(&translated).map_err(|error| {
+        let reason = error.to_string();
+        let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
+    })?;
     let first_bytes = first_bytes(&hir);
     let required = required(&hir).unwrap_or_default();
     Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first_bytes, required })
@@ -97,15 +103,9 @@ fn required(hir: &Hir) -> Option<Vec<u8>> {
     let tells = |byte: &u8| byte.is_ascii_punctuation() && !b".,-'\"".contains(byte);
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.iter().copied().find(tells).map(|byte| vec![byte]),
-        HirKind::Class(Class::Unicode(class)) => {
-            let bytes: Vec<u8> = class
-                .ranges()
-                .iter()
-                .take(4)
-                .flat_map(|range| range.start()..=range.end())
-                .take(4)
-                .map(|c| u8::try_from(c).unwrap_or(b'.'))
-                .collect();
+        HirKind::Class(Class::Bytes(class)) => {
+            let ranges = class.ranges().iter().take(4);
+            let bytes: Vec<u8> = ranges.flat_map(|range| range.start()..=range.end()).take(4).collect();
             (bytes.len() <= 3 && bytes.iter().all(tells)).then_some(bytes)
         }
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
@@ -155,40 +155,55 @@ fn parse(pattern: &str) -> Result<Ast, String> {
 fn translate(pattern: &str) -> Result<String, String> {
     let ast = parse(pattern)?;
     let mut edits = Vec::new();
-    collect_edits(&ast, &mut edits);
+    collect_edits(&ast, pattern, &mut edits);
+    Ok(apply(pattern, 0..pattern.len(), edits))
+}
+
+/// A part of a pattern with its edits made.
+fn apply(pattern: &str, part: Range<usize>, mut edits: Vec<(ast::Span, String)>) -> String {
     edits.sort_by_key(|(span, _)| span.start.offset);
-    let mut out = String::with_capacity(pattern.len() + edits.len() * 24);
-    let mut at = 0;
+    let mut out = String::with_capacity(part.len() + edits.len() * 24);
+    let mut at = part.start;
     for (span, replacement) in edits {
         out.push_str(&pattern[at..span.start.offset]);
         out.push_str(&replacement);
         at = span.end.offset;
     }
-    out.push_str(&pattern[at..]);
-    Ok(out)
+    out.push_str(&pattern[at..part.end]);
+    out
 }
 
-fn collect_edits(ast: &Ast, edits: &mut Vec<(ast::Span, String)>) {
+fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>) {
+    let mut all = |asts: &[Ast]| asts.iter().for_each(|ast| collect_edits(ast, pattern, edits));
     match ast {
         Ast::Literal(literal) if literal.kind == ast::LiteralKind::Verbatim => {
             let replacement = match literal.c {
-                ' ' => format!("(?:[{BLANKS}]+)"),
-                '\'' => "['’‘‛´`ʼ]".to_owned(),
-                '"' => "[\"“”„‟«»]".to_owned(),
-                '-' => "[-‐‑–—―−]".to_owned(),
+                ' ' => format!("(?u:[{BLANKS}]+)"),
+                '\'' => "(?u:['’‘‛´`ʼ])".to_owned(),
+                '"' => "(?u:[\"“”„‟«»])".to_owned(),
+                '-' => "(?u:[-‐‑–—―−])".to_owned(),
                 _ => return,
             };
             edits.push((literal.span, replacement));
         }
-        Ast::ClassPerl(class) => edits.push((class.span, ascii_class(class))),
-        Ast::Assertion(assertion) if assertion.kind == ast::AssertionKind::WordBoundary => {
-            edits.push((assertion.span, r"(?-u:\b)".to_owned()));
+        Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Space && !class.negated => {
+            edits.push((class.span, format!(r"(?u:[{BLANKS}\n\r\x0B\x0C])")));
         }
-        Ast::ClassBracketed(class) => collect_class_edits(&class.kind, edits),
-        Ast::Repetition(repetition) => collect_edits(&repetition.ast, edits),
-        Ast::Group(group) => collect_edits(&group.ast, edits),
-        Ast::Alternation(alternation) => alternation.asts.iter().for_each(|ast| collect_edits(ast, edits)),
-        Ast::Concat(concat) => concat.asts.iter().for_each(|ast| collect_edits(ast, edits)),
+        Ast::ClassPerl(class) => edits.push((class.span, ascii_class(class))),
+        Ast::ClassUnicode(class) => {
+            edits.push((class.span, format!("(?u:{})", &pattern[class.span.start.offset..class.span.end.offset])));
+        }
+        Ast::ClassBracketed(class) => {
+            let mut inner = Vec::new();
+            collect_class_edits(&class.kind, &mut inner);
+            let text = apply(pattern, class.span.start.offset..class.span.end.offset, inner);
+            let needs_unicode = !text.is_ascii() || [r"\x{", r"\u", r"\p", r"\P"].iter().any(|mark| text.contains(mark));
+            edits.push((class.span, if needs_unicode { format!("(?u:{text})") } else { text }));
+        }
+        Ast::Repetition(repetition) => collect_edits(&repetition.ast, pattern, edits),
+        Ast::Group(group) => collect_edits(&group.ast, pattern, edits),
+        Ast::Alternation(alternation) => all(&alternation.asts),
+        Ast::Concat(concat) => all(&concat.asts),
         _ => {}
     }
 }
@@ -214,9 +229,9 @@ fn collect_class_edits(set: &ast::ClassSet, edits: &mut Vec<(ast::Span, String)>
 
 fn ascii_class(class: &ast::ClassPerl) -> String {
     let members = match class.kind {
-        ast::ClassPerlKind::Digit => "0-9".to_owned(),
-        ast::ClassPerlKind::Word => "0-9A-Za-z_".to_owned(),
-        ast::ClassPerlKind::Space => format!(r"{BLANKS}\n\r\x0B\x0C"),
+        ast::ClassPerlKind::Digit => "0-9",
+        ast::ClassPerlKind::Word => "0-9A-Za-z_",
+        ast::ClassPerlKind::Space => r" \t\n\r\x0B\x0C",
     };
     if class.negated { format!("[^{members}]") } else { format!("[{members}]") }
 }

@@ -205,8 +205,12 @@ impl Matcher {
     #[must_use]
     pub fn replacement(&self, template: &str, hit: &Hit, text: &str) -> String {
         let mut out = String::new();
-        match hit.pattern.and_then(|pattern| self.patterns[pattern].regex()?.captures(text)) {
-            Some(captures) => captures.expand(template, &mut out),
+        match hit.pattern.and_then(|pattern| self.patterns[pattern].regex()?.captures(text.as_bytes())) {
+            Some(captures) => {
+                let mut bytes = Vec::new();
+                captures.expand(template.as_bytes(), &mut bytes);
+                out.push_str(&String::from_utf8_lossy(&bytes));
+            }
             None => out.push_str(template),
         }
         if !text.starts_with(char::is_uppercase) {
@@ -237,8 +241,8 @@ impl Clause {
     fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
         let guards = self.unless.iter().filter(|guard| guard.could_match(part));
         guards.filter_map(Pattern::regex).any(|guard| match self.scope {
-            Scope::Line => guard.is_match(part),
-            Scope::Phrase => guard.find_iter(part).any(|found| found.start() < hit.end && hit.start < found.end()),
+            Scope::Line => guard.is_match(part.as_bytes()),
+            Scope::Phrase => guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end()),
         })
     }
 }
@@ -388,8 +392,10 @@ impl Run<'_, '_> {
             return;
         }
         let Some(regex) = pattern_here.regex() else { return };
-        for found in regex.find_iter(part) {
-            let (start, end) = (from + found.start(), from + found.end());
+        for found in regex.find_iter(part.as_bytes()) {
+            // Expressions work on bytes; findings are made of characters.
+            let start = text.floor_char_boundary(from + found.start());
+            let end = text.ceil_char_boundary(from + found.end());
             let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
             if cut || found.is_empty() || !stands_alone(text, start, end) || rules.is_guarded(part, found.range()) {
                 continue;
