@@ -1,12 +1,12 @@
 //! What rules yield: findings, and the fixes they offer.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::document::Document;
 pub use crate::document::Span;
+use crate::hashed_map::HashedMap;
 use crate::ruleset::RuleId;
 pub use crate::severity::{Safety, Severity};
 
@@ -77,7 +77,7 @@ const FINGERPRINT_CONTEXT: usize = 200;
 /// fingerprint when lines above them come or go.
 #[must_use]
 pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<String> {
-    let mut seen: HashMap<u128, u32> = HashMap::with_capacity(findings.len());
+    let mut seen: HashedMap<u128, u32> = HashedMap::default();
     let mut key = Vec::new();
     findings
         .iter()

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+use serde_json::ser::{Formatter, Serializer};
 
 use super::escape::is_hostile;
 use crate::document::{Document, Span};
@@ -133,15 +133,28 @@ struct Harmless;
 
 impl Formatter for Harmless {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_hostile(*c) && *c != '\u{A0}') {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
+        let bytes = fragment.as_bytes();
+        let (mut written, mut at) = (0, 0);
+        // Sixteen bytes of ASCII text at a time are passed over; the compiler makes that one
+        // comparison.
+        while at < bytes.len() {
+            if let Some(chunk) = bytes.get(at..at + 16)
+                && chunk.iter().fold(true, |plain, byte| plain & (*byte < 0x7F))
+            {
+                at += 16;
+                continue;
             }
-            rest = &rest[at + c.len_utf8()..];
+            let Some(c) = fragment[at..].chars().next() else { break };
+            if is_hostile(c) && c != '\u{A0}' {
+                writer.write_all(&bytes[written..at])?;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+                written = at + c.len_utf8();
+            }
+            at += c.len_utf8();
         }
-        CompactFormatter.write_string_fragment(writer, rest)
+        writer.write_all(&bytes[written..])
     }
 }
 

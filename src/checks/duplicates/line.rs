@@ -1,13 +1,10 @@
 //! `duplicates/line`: a line that already stands in the document, letter for letter.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::checks::Context;
 use crate::document::Document;
-use crate::ruleset::matching::anchors::KeyHasher;
+use crate::hashed_map::HashedMap;
 
 /// Lines looked at on either side for a neighbour; more blank lines than this part two texts.
 const REACH: usize = 4;
@@ -18,7 +15,7 @@ pub fn check(context: &mut Context<'_>) {
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
     let lines = document.lines();
-    let mut seen: HashMap<u64, usize, BuildHasherDefault<KeyHasher>> = HashMap::default();
+    let mut seen: HashedMap<u64, usize> = HashedMap::default();
     for index in 0..lines.count() {
         let span = document.line(index);
         if span.len() < shortest {

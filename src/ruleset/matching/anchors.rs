@@ -7,20 +7,18 @@
 //! nothing has to be built at start-up but the table (an Aho-Corasick automaton over the same
 //! phrases takes longer to build than a small run takes; `cargo bench --bench matcher` compares).
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::hashed_map::HashedMap;
 
 use super::rarity::best;
 use super::words::{Words, pair};
 
-/// The best anchor of a literal: its key, and how many characters of the folded literal come
-/// before it.
+/// The best anchor of a literal: its key, and how many bytes of the folded literal come before it.
 #[must_use]
 pub fn of_literal(folded: &str) -> Option<(u64, usize)> {
     let words: Vec<_> = Words::new(folded).collect();
     let texts: Vec<_> = words.iter().map(|word| Some(&folded[word.start..word.end])).collect();
     let chosen = best(&texts)?;
-    let before = folded[..words[chosen.start].start].chars().count();
+    let before = words[chosen.start].start;
     let hashes: Vec<_> = words[chosen].iter().map(|word| word.hash).collect();
     Some((key_of(&hashes)?, before))
 }
@@ -45,7 +43,7 @@ fn key_of(hashes: &[u64]) -> Option<u64> {
 pub struct AnchorIndex<T> {
     filter: Box<[u64]>,
     shift: u32,
-    table: HashMap<u64, Vec<T>, BuildHasherDefault<KeyHasher>>,
+    table: HashedMap<u64, Vec<T>>,
 }
 
 impl<T> AnchorIndex<T> {
@@ -57,8 +55,8 @@ impl<T> AnchorIndex<T> {
         let bits = (entries.len().max(1) * 32).next_power_of_two().clamp(1 << 12, 1 << 20);
         let shift = 64 - bits.trailing_zeros();
         let mut filter = vec![0_u64; bits / 64].into_boxed_slice();
-        let mut table: HashMap<u64, Vec<T>, _> =
-            HashMap::with_capacity_and_hasher(entries.len(), BuildHasherDefault::default());
+        let mut table: HashedMap<u64, Vec<T>> = HashedMap::default();
+        table.reserve(entries.len());
         for (key, entry) in entries {
             let bit = (key >> shift) as usize;
             filter[bit / 64] |= 1 << (bit % 64);
@@ -80,26 +78,6 @@ impl<T> AnchorIndex<T> {
     #[inline(never)]
     fn look_up(&self, key: u64) -> &[T] {
         self.table.get(&key).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// The keys are hashes already.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
     }
 }
 

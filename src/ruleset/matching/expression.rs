@@ -397,21 +397,21 @@ fn best_anchor(pieces: &[Piece]) -> Option<Anchor> {
             }
         }
     }
-    let from_start = pieces.first() == Some(&Piece::Start);
-    match &words[..] {
-        [Some(first), Some(second), ..] if from_start => {
-            Some(Anchor { words: format!("{first} {second}"), at_start: true })
+    let texts: Vec<_> = words.iter().map(Option::as_deref).collect();
+    let chosen = rarity::best(&texts)?;
+    let joined = |range: Range<usize>| texts[range].iter().flatten().copied().collect::<Vec<_>>().join(" ");
+    if pieces.first() == Some(&Piece::Start) {
+        if let [Some(_), Some(_), ..] = texts[..] {
+            return Some(Anchor { words: joined(0..2), at_start: true });
         }
-        [Some(first), ..] if from_start => Some(Anchor { words: first.clone(), at_start: true }),
-        _ => {
-            let texts: Vec<_> = words.iter().map(Option::as_deref).collect();
-            let chosen = rarity::best(&texts)?;
-            Some(Anchor {
-                words: texts[chosen].iter().flatten().copied().collect::<Vec<_>>().join(" "),
-                at_start: false,
-            })
+        // A common word that begins a line is worse than a rare pair inside it.
+        if let [Some(first), ..] = texts[..]
+            && (chosen.len() == 1 || rarity::weight(first) > 1)
+        {
+            return Some(Anchor { words: joined(0..1), at_start: true });
         }
     }
+    Some(Anchor { words: joined(chosen), at_start: false })
 }
 
 #[cfg(test)]

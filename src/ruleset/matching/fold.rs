@@ -32,91 +32,114 @@ pub fn is_blank(c: char) -> bool {
 /// A literal of a rule, folded once so that texts are compared with it quickly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Literal {
-    folded: Box<[char]>,
+    folded: Box<str>,
 }
 
 impl Literal {
     /// Folds a literal as a rule file states it; blanks at its ends do not count.
     #[must_use]
     pub fn new(text: &str) -> Literal {
-        let mut folded: Vec<char> = Vec::with_capacity(text.len());
+        let mut folded = String::with_capacity(text.len());
         for c in text.trim().chars().map(|c| fold(c).unwrap_or(' ')) {
-            if !(c == ' ' && folded.last() == Some(&' ')) {
+            if !(c == ' ' && folded.ends_with(' ')) {
                 folded.push(c);
             }
         }
-        Literal { folded: folded.into_boxed_slice() }
+        Literal { folded: folded.into_boxed_str() }
     }
 
     /// The first character, folded.
     #[must_use]
     pub fn first(&self) -> Option<char> {
-        self.folded.first().copied()
+        self.folded.chars().next()
     }
 
     /// The folded literal as text.
     #[must_use]
-    pub fn folded(&self) -> String {
-        self.folded.iter().collect()
+    pub fn folded(&self) -> &str {
+        &self.folded
     }
 
     /// Where the literal ends if it stands at `start` bytes of the text. A full stop, comma or
     /// colon in the literal may have blanks before it in the text.
     #[must_use]
     pub fn matches_at(&self, text: &str, start: usize) -> Option<usize> {
-        let mut rest = text[start..].char_indices().peekable();
-        let mut end = start;
-        for &wanted in &self.folded {
-            if wanted == ' ' {
-                let mut any = false;
-                while let Some((at, c)) = rest.next_if(|(_, c)| is_blank(*c)) {
-                    any = true;
-                    end = start + at + c.len_utf8();
-                }
-                if !any {
+        let bytes = text.as_bytes();
+        let mut at = start;
+        for (index, wanted) in self.folded.bytes().enumerate() {
+            if wanted == b' ' {
+                let end = at + blanks_at(&text[at..]);
+                if end == at {
                     return None;
                 }
+                at = end;
                 continue;
             }
-            if matches!(wanted, ':' | '.' | ',' | '!' | '?') {
-                while rest.next_if(|(_, c)| is_blank(*c)).is_some() {}
+            let found = *bytes.get(at)?;
+            if found.to_ascii_lowercase() == wanted && wanted.is_ascii() && found != b'`' {
+                at += 1;
+            } else if is_mark(wanted) && blanks_at(&text[at..]) > 0 {
+                at += blanks_at(&text[at..]);
+                if *bytes.get(at)? != wanted {
+                    return None;
+                }
+                at += 1;
+            } else if (found.is_ascii() && found != b'`') || !self.folded.is_char_boundary(index) {
+                // Within a wide character of the literal, whose first byte has dealt with it.
+                if self.folded.is_char_boundary(index) {
+                    return None;
+                }
+            } else {
+                let c = text[at..].chars().next()?;
+                if fold(c)? != self.folded[index..].chars().next()? {
+                    return None;
+                }
+                at += c.len_utf8();
             }
-            let (at, c) = rest.next()?;
+        }
+        Some(at)
+    }
+
+    /// Where the literal begins if its first `length` bytes, folded, end at `end` bytes of the
+    /// text.
+    #[must_use]
+    pub fn begins_before(&self, text: &str, end: usize, length: usize) -> Option<usize> {
+        let mut start = end;
+        for wanted in self.folded[..length].chars().rev() {
+            let before = &text[..start];
+            if wanted == ' ' {
+                let kept = before.trim_end_matches(is_blank).len();
+                if kept == start {
+                    return None;
+                }
+                start = kept;
+                continue;
+            }
+            let c = before.chars().next_back()?;
             if fold(c)? != wanted {
                 return None;
             }
-            end = start + at + c.len_utf8();
-        }
-        Some(end)
-    }
-
-    /// Where the literal begins if its first `length` characters end at `end` bytes of the text.
-    #[must_use]
-    pub fn begins_before(&self, text: &str, end: usize, length: usize) -> Option<usize> {
-        let mut rest = text[..end].char_indices().rev().peekable();
-        let mut start = end;
-        for &wanted in self.folded[..length].iter().rev() {
-            let mut any = false;
-            if wanted == ' ' {
-                while let Some((at, _)) = rest.next_if(|(_, c)| is_blank(*c)) {
-                    any = true;
-                    start = at;
-                }
-            } else {
-                let (at, c) = rest.next()?;
-                if fold(c)? == wanted {
-                    any = true;
-                    start = at;
-                    if matches!(wanted, ':' | '.' | ',' | '!' | '?') {
-                        while rest.next_if(|(_, c)| is_blank(*c)).is_some() {}
-                    }
-                }
-            }
-            if !any {
-                return None;
+            start -= c.len_utf8();
+            if u8::try_from(wanted).is_ok_and(is_mark) {
+                start = text[..start].trim_end_matches(is_blank).len();
             }
         }
         Some(start)
+    }
+}
+
+/// Punctuation that may have blanks before it.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b':' | b'.' | b',' | b'!' | b'?')
+}
+
+/// Length in bytes of the run of blanks that the text begins with.
+fn blanks_at(text: &str) -> usize {
+    match text.as_bytes() {
+        // The usual case: one space between two words.
+        [b' ', next, ..] if next.is_ascii_alphanumeric() => 1,
+        [first, ..] if first.is_ascii() && !matches!(first, b' ' | b'\t') => 0,
+        _ => text.len() - text.trim_start_matches(is_blank).len(),
     }
 }
 
@@ -159,6 +182,9 @@ mod tests {
         assert_eq!(literal.matches_at(text, 2).map(|end| &text[2..end]), Some("Here’s\u{A0} WHAT you get :"));
         assert_eq!(literal.matches_at(text, 0), None);
         assert_eq!(Literal::new("two words").matches_at("two\nwords", 0), None);
+        assert_eq!(Literal::new("café olé").matches_at("CAFÉ  OLÉ!", 0), Some("CAFÉ  OLÉ".len()));
+        assert_eq!(Literal::new("café olé").matches_at("cafe olé", 0), None);
+        assert_eq!(Literal::new("don't").matches_at("don`t", 0), Some(5));
     }
 
     #[test]
@@ -166,7 +192,7 @@ mod tests {
         let literal = Literal::new("it's “great” news");
         let text = "x It’s  \"GREAT\" news";
         let middle = text.find("GREAT").unwrap();
-        assert_eq!(literal.begins_before(text, middle, "it's \"".chars().count()), Some(2));
+        assert_eq!(literal.begins_before(text, middle, "it's \"".len()), Some(2));
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Matcher {
                 let max_words = clauses[clause].max_words;
                 let target = |kind| Target { clause: clause as u32, max_words, kind };
                 for literal in matching.phrases.iter().map(|text| Literal::new(text)) {
-                    if let Some((key, before)) = anchors::of_literal(&literal.folded()) {
+                    if let Some((key, before)) = anchors::of_literal(literal.folded()) {
                         anywhere.push((key, target(TargetKind::Literal { literal, place: Place::Anywhere, before })));
                     }
                 }
@@ -120,11 +120,10 @@ impl Matcher {
                 let starts = matching.starts.iter().map(|text| (Place::Start, Literal::new(text)));
                 let lines = matching.lines.iter().map(|text| (Place::Whole, bare(text)));
                 for (place, literal) in starts.chain(lines) {
-                    let folded = literal.folded();
-                    if let Some(key) = anchors::of_words(&folded) {
+                    let words = count_words(literal.folded().as_bytes()) + DECORATION_WORDS;
+                    if let Some(key) = anchors::of_words(literal.folded()) {
                         let mut target = target(TargetKind::Literal { literal, place, before: 0 });
                         if place == Place::Whole {
-                            let words = count_words(folded.as_bytes()) + DECORATION_WORDS;
                             target.max_words = target.max_words.min(words);
                         }
                         at_start.push((key, target));
@@ -139,8 +138,7 @@ impl Matcher {
                     patterns.push(Pattern::new(expression));
                 }
                 for (_, literal) in &clauses[clause].vocabulary {
-                    let folded = literal.folded();
-                    let first = words::Words::new(&folded).next();
+                    let first = words::Words::new(literal.folded()).next();
                     at_start.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
                 }
             }

@@ -103,8 +103,9 @@ const COMMON: [&str; 96] = [
     "your",
 ];
 
-/// How good an anchor a word makes.
-fn weight(word: &str) -> usize {
+/// How good an anchor a word makes: the longer, the rarer.
+#[must_use]
+pub fn weight(word: &str) -> usize {
     if COMMON.binary_search(&word).is_ok() { 1 } else { 4 + word.len().min(10) }
 }
 

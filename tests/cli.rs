@@ -1,0 +1,72 @@
+//! The command line as users type it: each page in tests/cmd is a session, its `.in` folder the working folder.
+//!
+//! `TRYCMD=overwrite cargo test --test cli` writes what the program does now into the pages; read
+//! the difference before you keep it.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Neither the caller's terminal nor the caller's home may change what a case sees.
+const ENVIRONMENT: [(&str, &str); 8] = [
+    ("NO_COLOR", ""),
+    ("CLICOLOR", "0"),
+    ("CLICOLOR_FORCE", "0"),
+    ("RUST_BACKTRACE", "0"),
+    ("HOME", "/nonexistent"),
+    ("XDG_CONFIG_HOME", "/nonexistent"),
+    ("TERM", "dumb"),
+    ("COLUMNS", "100"),
+];
+
+#[test]
+fn sessions() {
+    let cases = trycmd::TestCases::new();
+    for (name, value) in ENVIRONMENT {
+        cases.env(name, value);
+    }
+    cases.register_bin("newslint", std::path::Path::new(env!("CARGO_BIN_EXE_newslint")));
+    cases.case("tests/cmd/*.md").case("tests/cmd/*.toml");
+}
+
+/// What `newslint rules --format json` promises to programs; the rules themselves may change.
+#[test]
+fn rules_as_json() {
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_newslint")).args(arguments).envs(ENVIRONMENT).output();
+        let output = output.expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).expect("the output is JSON")
+    };
+    let list = run(&["rules", "--isolated", "--format", "json"]);
+    let list = list.as_array().expect("one array");
+    let ids: Vec<&str> = list.iter().filter_map(|rule| rule["rule"].as_str()).collect();
+    assert_eq!(ids.len(), list.len());
+    assert!(ids.is_sorted() && ids.iter().collect::<BTreeSet<_>>().len() == ids.len(), "{ids:?}");
+    for rule in list {
+        let id = rule["rule"].as_str().unwrap_or_default();
+        let (family, name) = id.split_once('/').expect(id);
+        assert!(!name.is_empty() && rule["family"] == family, "{id}");
+        assert!(["info", "warning", "error"].map(Value::from).contains(&rule["severity"]), "{id}");
+        assert!(["delete-line", "delete", "replace"].map(Value::from).contains(&rule["fix"]) || rule["fix"].is_null());
+        assert_eq!(rule["fix"].is_null(), rule["safety"].is_null(), "{id}");
+        for key in ["summary", "why"] {
+            assert!(rule[key].as_str().is_some_and(|text| !text.is_empty()), "{id}: {key}");
+        }
+        for example in rule["examples"].as_array().expect(id) {
+            assert!(example["text"].is_string() && example["flags"].is_array(), "{id}");
+        }
+        for option in rule["options"].as_array().expect(id) {
+            let kind = option["type"].as_str();
+            let fits = match kind {
+                Some("integer") => option["default"].is_u64(),
+                Some("boolean") => option["default"].is_boolean(),
+                Some("strings") => option["default"].is_array(),
+                _ => false,
+            };
+            assert!(fits && option["description"].is_string(), "{id}: {option}");
+        }
+        assert_eq!(&run(&["explain", "--isolated", id, "--format", "json"]), rule);
+    }
+}
