@@ -12,7 +12,7 @@ use serde_json::Value;
 const ENVIRONMENT: [(&str, &str); 8] = [
     ("NO_COLOR", ""),
     ("CLICOLOR", "0"),
-    ("CLICOLOR_FORCE", "0"),
+    ("CLICOLOR_FORCE", ""),
     ("RUST_BACKTRACE", "0"),
     ("HOME", "/nonexistent"),
     ("XDG_CONFIG_HOME", "/nonexistent"),
