@@ -70,13 +70,16 @@ impl Finding {
 /// than four times as much.
 const FINGERPRINT_CONTEXT: usize = 200;
 
-/// The fingerprints of a document's findings, in their order: 32 hexadecimal digits each.
+/// A finding's identity over changes elsewhere in its document: 32 hexadecimal digits.
+pub type Fingerprint = [u8; 32];
+
+/// The fingerprints of a document's findings, in their order.
 ///
 /// A fingerprint is XXH3-128 of the rule, the text of the span, the text of its line and, for
 /// findings equal in all of these, their number. Line numbers do not enter, so findings keep their
 /// fingerprint when lines above them come or go.
 #[must_use]
-pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<String> {
+pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprint> {
     let mut seen: HashedMap<u128, u32> = HashedMap::default();
     let mut key = Vec::new();
     findings
@@ -101,10 +104,14 @@ pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<String> {
         .collect()
 }
 
-/// The 32 lower-case hexadecimal digits of a hash; the formatting machinery takes ten times as long.
-fn hexadecimal(hash: u128) -> String {
+/// The lower-case hexadecimal digits of a hash; the formatting machinery takes ten times as long.
+fn hexadecimal(hash: u128) -> Fingerprint {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    (0..32).rev().map(|digit| char::from(DIGITS[(hash >> (4 * digit)) as usize & 15])).collect()
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(hash.to_be_bytes()) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+    digits
 }
 
 /// The line of a span, or a window of it when the line is long, so that a document on one line

@@ -70,3 +70,23 @@ fn rules_as_json() {
         assert_eq!(&run(&["explain", "--isolated", id, "--format", "json"]), rule);
     }
 }
+
+/// Who decides on colour, the strongest first: `--color`, NO_COLOR, CLICOLOR_FORCE, and that the output is no terminal.
+#[test]
+fn colour() {
+    let is_coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
+        command.args(["check", "--isolated", "tests/cmd/check.in/articles/port.txt", "no-such-file.txt"]).args(arguments);
+        let output = command.envs(ENVIRONMENT).envs(environment.iter().copied()).output().expect("the program starts");
+        assert!(!output.stdout.is_empty() && !output.stderr.is_empty());
+        let (report, messages) = (output.stdout.contains(&0x1B), output.stderr.contains(&0x1B));
+        assert_eq!(report, messages, "{arguments:?} {environment:?}: the report and the messages agree");
+        report
+    };
+    assert!(!is_coloured(&[], &[]));
+    assert!(is_coloured(&["--color", "always"], &[]));
+    assert!(is_coloured(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(is_coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!is_coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!is_coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+}

@@ -51,7 +51,7 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
             out.push(b'}');
         }
         out.extend_from_slice(b"],\"fingerprint\":\"");
-        out.extend_from_slice(fingerprint.as_bytes());
+        out.extend_from_slice(fingerprint);
         out.extend_from_slice(b"\"}");
     }
 }

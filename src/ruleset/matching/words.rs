@@ -122,8 +122,10 @@ impl<'t> Words<'t> {
     /// Whether the word goes on at `end` with a letter outside ASCII.
     #[inline(always)]
     fn goes_on(&self, end: usize) -> bool {
-        self.text.as_bytes().get(end).is_some_and(|byte| !byte.is_ascii())
-            && self.text[end..].chars().next().is_some_and(char::is_alphanumeric)
+        match self.text.as_bytes().get(end..) {
+            None | Some([] | [..0x80, ..] | [0xE2, 0x80, ..] | [0xC2, 0xA0, ..]) => false,
+            Some(_) => self.text[end..].chars().next().is_some_and(char::is_alphanumeric),
+        }
     }
 
     /// A symbol that is a word by itself.
@@ -196,11 +198,17 @@ impl Iterator for Words<'_> {
                         return Some(word);
                     }
                 }
-                Kind::Lead => {
-                    if let Some(word) = self.wide(start) {
-                        return Some(word);
+                Kind::Lead => match bytes[start..] {
+                    // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the
+                    // no-break space: nearly all there is outside ASCII in English news.
+                    [0xE2, 0x80, 0x90..=0xA7, ..] => self.at += 3,
+                    [0xC2, 0xA0, ..] => self.at += 2,
+                    _ => {
+                        if let Some(word) = self.wide(start) {
+                            return Some(word);
+                        }
                     }
-                }
+                },
             }
         }
     }
