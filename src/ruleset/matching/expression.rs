@@ -12,7 +12,7 @@
 //! The build script reads the built-in rules with this module, so that a run does not have to.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
@@ -34,12 +34,52 @@ pub struct Expression {
     /// Words to look it up by; every text that it matches holds one of these as complete words.
     /// Empty for guards, which are not looked up.
     pub anchors: Vec<Anchor>,
-    /// What the first byte of a matching line can be, for expressions that begin with `^`: a set
-    /// of ASCII bytes, lowest first, and in the last bit of all whether it can be another.
-    pub first_bytes: Option<(u64, u64, bool)>,
-    /// Up to three ASCII bytes of which every match holds one; empty when nothing is known.
-    pub required: Vec<u8>,
+    /// What the first byte of a matching line can be, for expressions that begin with `^`.
+    pub first: Option<ByteSet>,
+    /// Sets of rare bytes; every match holds a byte of each.
+    pub required: Vec<ByteSet>,
 }
+
+/// A set of bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn insert(&mut self, bytes: RangeInclusive<u8>) {
+        bytes.for_each(|byte| self.0[usize::from(byte / 64)] |= 1 << (byte % 64));
+    }
+
+    fn union(mut self, other: ByteSet) -> ByteSet {
+        self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
+        self
+    }
+
+    /// Whether the byte is in the set.
+    #[must_use]
+    pub fn contains(&self, byte: u8) -> bool {
+        self.0[usize::from(byte / 64)] & 1 << (byte % 64) != 0
+    }
+
+    /// How much of a text has bytes of the set, by a rough scale on which a set beyond
+    /// [`TOO_COMMON`] tells nothing of a line.
+    fn commonness(&self) -> u32 {
+        let of_byte = |byte: u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b' ' => 100,
+            b'.' | b',' | b'-' | b'\'' | b'"' => 40,
+            0xE2 => 20,
+            b'0'..=b'9' => 2,
+            _ => 1,
+        };
+        (0..=255).filter(|byte| self.contains(*byte)).map(of_byte).sum()
+    }
+}
+
+/// The [`ByteSet::commonness`] from which on a set is on most lines: ASCII digits and all rare
+/// symbols together stay below.
+const TOO_COMMON: u32 = 100;
+
+/// Most sets of required bytes that are looked for.
+const MOST_REQUIRED: usize = 2;
 
 /// One or two words that a pattern can be looked up by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -77,71 +117,83 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
         let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
         format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
     })?;
-    let first_bytes = first_bytes(&hir);
-    let required = required(&hir).unwrap_or_default();
-    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first_bytes, required })
+    let mut sets = required(&hir);
+    sets.retain(|set| set.commonness() < TOO_COMMON);
+    sets.sort_by_key(ByteSet::commonness);
+    sets.dedup();
+    sets.truncate(MOST_REQUIRED);
+    let first = first_bytes(&hir);
+    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first, required: sets })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never
 /// empty.
-fn first_bytes(hir: &Hir) -> Option<(u64, u64, bool)> {
-    if !hir.properties().look_set_prefix().contains(Look::Start) {
-        return None;
-    }
-    let mut set = [false; 256];
-    if can_be_empty(hir, &mut set) {
-        return None;
-    }
-    let half = |from: usize| (0..64).filter(|bit| set[from + bit]).fold(0_u64, |bits, bit| bits | 1 << bit);
-    Some((half(0), half(64), set[128..].contains(&true)))
-}
-
-/// The rarest set of up to three ASCII symbols of which every match holds one: looking for such
-/// bytes costs a twentieth of running the expression.
-fn required(hir: &Hir) -> Option<Vec<u8>> {
-    // Symbols that are on nearly every line tell nothing.
-    let tells = |byte: &u8| byte.is_ascii_punctuation() && !b".,-'\"".contains(byte);
-    match hir.kind() {
-        HirKind::Literal(literal) => literal.0.iter().copied().find(tells).map(|byte| vec![byte]),
-        HirKind::Class(Class::Bytes(class)) => {
-            let ranges = class.ranges().iter().take(4);
-            let bytes: Vec<u8> = ranges.flat_map(|range| range.start()..=range.end()).take(4).collect();
-            (bytes.len() <= 3 && bytes.iter().all(tells)).then_some(bytes)
-        }
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().filter_map(required).min_by_key(Vec::len),
-        _ => None,
-    }
+fn first_bytes(hir: &Hir) -> Option<ByteSet> {
+    let mut set = ByteSet::default();
+    let at_start = hir.properties().look_set_prefix().contains(Look::Start);
+    (at_start && !can_be_empty(hir, &mut set)).then_some(set)
 }
 
 /// Adds the bytes that a match of `hir` can begin with; the result is whether a match can be
 /// empty, so that what follows counts, too.
-fn can_be_empty(hir: &Hir, set: &mut [bool; 256]) -> bool {
+fn can_be_empty(hir: &Hir, set: &mut ByteSet) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => {
-            literal.0.first().map(|byte| set[usize::from(*byte)] = true);
-            literal.0.is_empty()
+            let first = literal.0.first();
+            first.into_iter().for_each(|byte| set.insert(*byte..=*byte));
+            first.is_none()
         }
-        HirKind::Class(Class::Unicode(class)) => {
-            for range in class.ranges() {
-                let ascii = (range.start() as usize).min(128)..(range.end() as usize + 1).min(128);
-                set[ascii].fill(true);
-                set[128] |= range.end() as usize >= 128;
-            }
-            false
-        }
-        HirKind::Class(Class::Bytes(class)) => {
-            for range in class.ranges() {
-                set[usize::from(range.start())..=usize::from(range.end())].fill(true);
-            }
+        HirKind::Class(class) => {
+            *set = set.union(leading_bytes(class));
             false
         }
         HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, set) || repetition.min == 0,
         HirKind::Capture(capture) => can_be_empty(&capture.sub, set),
         HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, set)),
         HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, set) | empty),
+    }
+}
+
+/// The first bytes of a class's members.
+fn leading_bytes(class: &Class) -> ByteSet {
+    let mut set = ByteSet::default();
+    match class {
+        Class::Bytes(class) => class.ranges().iter().for_each(|range| set.insert(range.start()..=range.end())),
+        Class::Unicode(class) => {
+            for range in class.ranges() {
+                let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+                set.insert(lead(range.start())..=lead(range.end()));
+            }
+        }
+    }
+    set
+}
+
+/// Sets of bytes of which every match holds one: looking for rare bytes costs a tenth of running
+/// the expression.
+fn required(hir: &Hir) -> Vec<ByteSet> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Vec::new(),
+        HirKind::Literal(literal) => {
+            let one = |byte: &u8| {
+                let mut set = ByteSet::default();
+                set.insert(*byte..=*byte);
+                set
+            };
+            literal.0.iter().map(one).collect()
+        }
+        HirKind::Class(class) => vec![leading_bytes(class)],
+        HirKind::Repetition(repetition) if repetition.min == 0 => Vec::new(),
+        HirKind::Repetition(repetition) => required(&repetition.sub),
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().flat_map(required).collect(),
+        // One of the alternatives matches, and with it the rarest of its sets.
+        HirKind::Alternation(parts) => {
+            let rarest = |part: &Hir| required(part).into_iter().min_by_key(ByteSet::commonness);
+            let sets: Option<Vec<_>> = parts.iter().map(rarest).collect();
+            sets.into_iter().map(|sets| sets.into_iter().fold(ByteSet::default(), ByteSet::union)).collect()
+        }
     }
 }
 
@@ -446,14 +498,22 @@ mod tests {
 
     #[test]
     fn first_bytes_of_lines() {
-        let can_begin = |pattern: &str, byte: u8| {
-            let (low, high, _) = read_pattern(pattern).unwrap().first_bytes.unwrap();
-            let half = if byte < 64 { low } else { high };
-            half & 1 << (byte % 64) != 0
-        };
+        let can_begin = |pattern: &str, byte: u8| read_pattern(pattern).unwrap().first.unwrap().contains(byte);
         assert!(can_begin(r"^\d+ of \d+$", b'7') && !can_begin(r"^\d+ of \d+$", b'o'));
         assert!(can_begin("^(a|b)?c word", b'A') && can_begin("^(a|b)?c word", b'c'));
         assert!(!can_begin("^(a|b)?c word", b'w'));
-        assert_eq!(read_pattern("word$").unwrap().first_bytes, None);
+        assert_eq!(read_pattern("word$").unwrap().first, None);
+    }
+
+    #[test]
+    fn required_bytes() {
+        let required = |pattern: &str| {
+            let sets = read_pattern(pattern).unwrap().required;
+            let text = |set: &ByteSet| (b' '..b'~').filter(|byte| set.contains(*byte)).map(char::from).collect::<String>();
+            sets.iter().map(text).collect::<Vec<_>>()
+        };
+        assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789"]);
+        assert_eq!(required(r"word(\||»|#)x"), ["#|"]);
+        assert!(required(r"word (\d+)?(a|:)").is_empty());
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use memchr::{memchr, memchr2, memchr3};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::expression::{Expression, read_guard, read_pattern};
@@ -29,25 +28,12 @@ impl Pattern {
     }
 
     /// Whether the expression could match a line, as far as a glance tells: by the line's first
-    /// byte, and by symbols that every match holds.
+    /// byte, and by rare bytes that every match holds.
     #[must_use]
     pub fn could_match(&self, line: &str) -> bool {
-        let begins = match (self.expression.first_bytes, line.as_bytes().first()) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some((low, high, others)), Some(&byte)) => match byte {
-                0..64 => low & 1 << byte != 0,
-                64..128 => high & 1 << (byte - 64) != 0,
-                128.. => others,
-            },
-        };
-        begins
-            && match self.expression.required[..] {
-                [one] => memchr(one, line.as_bytes()).is_some(),
-                [one, two] => memchr2(one, two, line.as_bytes()).is_some(),
-                [one, two, three] => memchr3(one, two, three, line.as_bytes()).is_some(),
-                _ => true,
-            }
+        let bytes = line.as_bytes();
+        let begins = self.expression.first.is_none_or(|set| bytes.first().is_some_and(|byte| set.contains(*byte)));
+        begins && self.expression.required.iter().all(|set| bytes.iter().any(|byte| set.contains(*byte)))
     }
 }
 
