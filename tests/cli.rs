@@ -76,7 +76,9 @@ fn rules_as_json() {
 fn colour() {
     let is_coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
-        command.args(["check", "--isolated", "tests/cmd/check.in/articles/port.txt", "no-such-file.txt"]).args(arguments);
+        command
+            .args(["check", "--isolated", "tests/cmd/check.in/articles/port.txt", "no-such-file.txt"])
+            .args(arguments);
         let output = command.envs(ENVIRONMENT).envs(environment.iter().copied()).output().expect("the program starts");
         assert!(!output.stdout.is_empty() && !output.stderr.is_empty());
         let (report, messages) = (output.stdout.contains(&0x1B), output.stderr.contains(&0x1B));

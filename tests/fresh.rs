@@ -32,7 +32,8 @@ fn schema_of_the_configuration() {
 /// The lines of the template that are TOML behind their comment sign; its prose begins with a
 /// capital or a command in backquotes.
 fn uncommented(template: &str) -> String {
-    let is_prose = |line: &str| line.starts_with(|c: char| c.is_uppercase() || c == '`') || line.starts_with("lint.toml:");
+    let is_prose =
+        |line: &str| line.starts_with(|c: char| c.is_uppercase() || c == '`') || line.starts_with("lint.toml:");
     let lines = template.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
     lines.filter(|line| !is_prose(line)).fold(String::new(), |text, line| text + line + "\n")
 }

@@ -49,8 +49,10 @@ fn patterns_and_guards_compile() {
     assert_no_faults(|rule| {
         let patterns = rule.matching.iter().flat_map(|matching| &matching.patterns);
         let guards = rule.matching.iter().flat_map(|matching| &matching.unless);
-        let embedded = patterns.clone().chain(guards.clone()).filter(|expression| Pattern::new(expression).regex().is_none());
-        let mut faults: Vec<_> = embedded.map(|expression| format!("`{}` does not compile", expression.source)).collect();
+        let embedded =
+            patterns.clone().chain(guards.clone()).filter(|expression| Pattern::new(expression).regex().is_none());
+        let mut faults: Vec<_> =
+            embedded.map(|expression| format!("`{}` does not compile", expression.source)).collect();
         faults.extend(patterns.filter_map(|pattern| check(&pattern.source).err()));
         faults.extend(guards.filter_map(|guard| check_guard(&guard.source).err()));
         faults
@@ -66,7 +68,10 @@ fn every_rule_is_explained() {
             (!summary.ends_with('.'), "`summary` has no full stop; the listings add one"),
             (summary.chars().next().is_some_and(|c| !c.is_lowercase()), "`summary` begins with a capital"),
             (rule.why.split_whitespace().count() >= 12, "`why` is a paragraph"),
-            (rule.options.iter().all(|option| option.description.ends_with('.')), "an option is described in a sentence"),
+            (
+                rule.options.iter().all(|option| option.description.ends_with('.')),
+                "an option is described in a sentence",
+            ),
         ])
     });
 }
@@ -78,7 +83,10 @@ fn every_rule_is_measured() {
         broken(&[
             (!measured.is_empty(), "`measured` is missing"),
             (!measured.contains("TODO"), "`measured` is a TODO"),
-            (measured.is_empty() || measured.contains(|c: char| c.is_ascii_digit()), "`measured` states no number"),
+            (
+                measured.is_empty() || measured.contains("TODO") || measured.contains(|c: char| c.is_ascii_digit()),
+                "`measured` states no number",
+            ),
         ])
     });
 }

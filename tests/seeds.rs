@@ -9,7 +9,17 @@ use snapbox::{assert_data_eq, file};
 /// The report on `seeds/` with the built-in rules at their default, notes included.
 fn findings(folder: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
-    command.args(["check", "--isolated", "--quiet", "--format", "concise", "--min-severity", "info", "--color", "never"]);
+    command.args([
+        "check",
+        "--isolated",
+        "--quiet",
+        "--format",
+        "concise",
+        "--min-severity",
+        "info",
+        "--color",
+        "never",
+    ]);
     let output = command.arg(folder).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the program starts");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(1), "the seeds have defects");

@@ -76,7 +76,12 @@ fn is_binary(bytes: &[u8]) -> bool {
         .chunks(128)
         .map(|chunk| {
             let is_control = |byte: &u8| {
-                u8::from((*byte < 0x09) | ((*byte > 0x0D) & (*byte < 0x1B)) | ((*byte > 0x1B) & (*byte < 0x20)) | (*byte == 0x7F))
+                u8::from(
+                    (*byte < 0x09)
+                        | ((*byte > 0x0D) & (*byte < 0x1B))
+                        | ((*byte > 0x1B) & (*byte < 0x20))
+                        | (*byte == 0x7F),
+                )
             };
             usize::from(chunk.iter().map(is_control).sum::<u8>())
         })

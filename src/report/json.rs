@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn strings_read_back_as_they_were() {
         let texts = ["", "plain", "a longer text of plain characters only", "\"q\" \\ \n\r\t\u{0}\u{1f}\u{7f}"];
-        let hostile = ["\u{1b}[31m red", "é“😀\u{202e}x\u{2028}\u{9b}", "sixteen bytes and \u{200b} then more than that"];
+        let hostile =
+            ["\u{1b}[31m red", "é“😀\u{202e}x\u{2028}\u{9b}", "sixteen bytes and \u{200b} then more than that"];
         for text in texts.iter().chain(&hostile) {
             let mut out = Vec::new();
             string(text, &mut out);

@@ -249,7 +249,8 @@ fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>)
             let mut inner = Vec::new();
             collect_class_edits(&class.kind, &mut inner);
             let text = apply(pattern, class.span.start.offset..class.span.end.offset, inner);
-            let needs_unicode = !text.is_ascii() || [r"\x{", r"\u", r"\p", r"\P"].iter().any(|mark| text.contains(mark));
+            let needs_unicode =
+                !text.is_ascii() || [r"\x{", r"\u", r"\p", r"\P"].iter().any(|mark| text.contains(mark));
             edits.push((class.span, if needs_unicode { format!("(?u:{text})") } else { text }));
         }
         Ast::Repetition(repetition) => collect_edits(&repetition.ast, pattern, edits),
@@ -509,7 +510,8 @@ mod tests {
     fn required_bytes() {
         let required = |pattern: &str| {
             let sets = read_pattern(pattern).unwrap().required;
-            let text = |set: &ByteSet| (b' '..b'~').filter(|byte| set.contains(*byte)).map(char::from).collect::<String>();
+            let text =
+                |set: &ByteSet| (b' '..b'~').filter(|byte| set.contains(*byte)).map(char::from).collect::<String>();
             sets.iter().map(text).collect::<Vec<_>>()
         };
         assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789"]);

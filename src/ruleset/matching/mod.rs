@@ -7,9 +7,14 @@
 pub mod anchors;
 pub mod expression;
 mod fold;
+mod line_cache;
 pub mod pattern;
 mod rarity;
 mod words;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
 use anchors::AnchorIndex;
@@ -92,6 +97,8 @@ enum TargetKind {
 pub struct Matcher {
     clauses: Vec<Clause>,
     patterns: Vec<Pattern>,
+    /// Tells this matcher from others of the process.
+    id: u64,
     /// What a line can begin with.
     at_start: AnchorIndex<Target>,
     /// What can stand anywhere.
@@ -147,7 +154,14 @@ impl Matcher {
             entries.sort_by_key(|(_, target): &(u64, Target)| std::cmp::Reverse(target.max_words));
         }
         let (at_start, anywhere) = (AnchorIndex::new(at_start), AnchorIndex::new(anywhere));
-        Matcher { clauses, patterns, at_start, anywhere }
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), at_start, anywhere }
+    }
+
+    /// A number that stands for this matcher with these clauses on.
+    fn seed(&self, on: &[bool]) -> u64 {
+        let bits: Vec<u8> = on.iter().map(|on| u8::from(*on)).collect();
+        xxh3_64_with_seed(&bits, self.id)
     }
 
     /// The clause of a hit.
@@ -240,7 +254,9 @@ impl Clause {
         let guards = self.unless.iter().filter(|guard| guard.could_match(part));
         guards.filter_map(Pattern::regex).any(|guard| match self.scope {
             Scope::Line => guard.is_match(part.as_bytes()),
-            Scope::Phrase => guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end()),
+            Scope::Phrase => {
+                guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end())
+            }
         })
     }
 }
@@ -283,41 +299,59 @@ struct Run<'m, 'd> {
 }
 
 impl Run<'_, '_> {
-    /// Cuts the lines into words and visits what their anchors stand for.
+    /// Goes through the lines.
     fn scan(mut self) -> Scanned {
-        let matcher = self.matcher;
         let text = self.document.text();
+        let seed = self.matcher.seed(&self.on);
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
                 continue;
             }
-            let (offset, line) = (range.start, &text[range.clone()]);
+            let start = range.start;
+            let key = line_cache::key(&text[range.clone()], seed);
+            if key.is_some_and(|key| line_cache::recall(key, index, start, &mut self.scanned.hits)) {
+                continue;
+            }
+            let (hits, repeats) = (self.scanned.hits.len(), self.scanned.repeats.len());
             self.line = Line { index, range, words: None };
-            // At the start are the first word and whatever symbols stand before it.
-            let mut is_start = true;
-            let mut before: Option<words::Word> = None;
-            for word in words::Words::new(line) {
-                if let Some(before) = before {
-                    let both = words::pair(before.hash, word.hash);
-                    self.visit(offset + before.start, matcher.anywhere.get(both));
-                    if is_start {
-                        self.visit(offset + before.start, matcher.at_start.get(both));
-                        is_start = !line[before.start..].starts_with(char::is_alphanumeric);
-                    }
-                    if before.hash == word.hash {
-                        let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
-                        self.scanned.repeats.push((span(before), span(word)));
-                    }
-                }
-                self.visit(offset + word.start, matcher.anywhere.get(word.hash));
-                if is_start {
-                    self.visit(offset + word.start, matcher.at_start.get(word.hash));
-                }
-                before = Some(word);
+            self.scan_line();
+            if let Some(key) = key
+                && repeats == self.scanned.repeats.len()
+            {
+                line_cache::remember(key, start, &self.scanned.hits[hits..]);
             }
         }
         self.scanned
+    }
+
+    /// Cuts the current line into words and visits what their anchors stand for.
+    fn scan_line(&mut self) {
+        let matcher = self.matcher;
+        let offset = self.line.range.start;
+        let line = &self.document.text()[self.line.range.clone()];
+        // At the start are the first word and whatever symbols stand before it.
+        let mut is_start = true;
+        let mut before: Option<words::Word> = None;
+        for word in words::Words::new(line) {
+            if let Some(before) = before {
+                let both = words::pair(before.hash, word.hash);
+                self.visit(offset + before.start, matcher.anywhere.get(both));
+                if is_start {
+                    self.visit(offset + before.start, matcher.at_start.get(both));
+                    is_start = !line[before.start..].starts_with(char::is_alphanumeric);
+                }
+                if before.hash == word.hash {
+                    let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
+                    self.scanned.repeats.push((span(before), span(word)));
+                }
+            }
+            self.visit(offset + word.start, matcher.anywhere.get(word.hash));
+            if is_start {
+                self.visit(offset + word.start, matcher.at_start.get(word.hash));
+            }
+            before = Some(word);
+        }
     }
 
     #[inline(always)]

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn the_dialect() {
-        let matches = |pattern: &str, text: &str| compile(&read_guard(pattern).unwrap()).unwrap().is_match(text.as_bytes());
+        let matches =
+            |pattern: &str, text: &str| compile(&read_guard(pattern).unwrap()).unwrap().is_match(text.as_bytes());
         assert!(matches("here's why", "HERE’S \u{A0}WHY"));
         assert!(matches(r"^[\d.]+ \w+$", "1.5\u{A0}km"));
         assert!(!matches(r"^\w+$", "é"));
