@@ -43,41 +43,50 @@ fn key_of(hashes: &[u64]) -> Option<u64> {
 pub struct AnchorIndex<T> {
     filter: Box<[u64]>,
     shift: u32,
-    table: HashedMap<u64, Vec<T>>,
+    table: HashedMap<u64, Entries<T>>,
+}
+
+/// What an anchor stands for.
+#[derive(Debug)]
+struct Entries<T> {
+    /// The highest limit of all entries; it lies beside the pointer, so that most long lines are
+    /// passed over without reading the entries.
+    limit: u32,
+    entries: Vec<T>,
 }
 
 impl<T> AnchorIndex<T> {
-    /// Builds the index.
+    /// Builds the index from keys, the limits of their entries, and the entries.
     #[must_use]
-    pub fn new(entries: Vec<(u64, T)>) -> AnchorIndex<T> {
+    pub fn new(entries: Vec<(u64, u32, T)>) -> AnchorIndex<T> {
         // Thirty-two bits an entry keep false passes near three in a hundred. From 2^12 bits
         // (512 bytes) to 2^20 (128 KiB, still second-level cache).
         let bits = (entries.len().max(1) * 32).next_power_of_two().clamp(1 << 12, 1 << 20);
         let shift = 64 - bits.trailing_zeros();
         let mut filter = vec![0_u64; bits / 64].into_boxed_slice();
-        let mut table: HashedMap<u64, Vec<T>> = HashedMap::default();
+        let mut table: HashedMap<u64, Entries<T>> = HashedMap::default();
         table.reserve(entries.len());
-        for (key, entry) in entries {
+        for (key, limit, entry) in entries {
             let bit = (key >> shift) as usize;
             filter[bit / 64] |= 1 << (bit % 64);
-            table.entry(key).or_default().push(entry);
+            let known = table.entry(key).or_insert_with(|| Entries { limit: 0, entries: Vec::new() });
+            known.limit = known.limit.max(limit);
+            known.entries.push(entry);
         }
         AnchorIndex { filter, shift, table }
     }
 
-    /// What a key stands for.
+    /// Whether anything may be known of the key; a quick look that errs by saying yes.
     #[inline(always)]
-    pub fn get(&self, key: u64) -> &[T] {
+    pub fn may_hold(&self, key: u64) -> bool {
         let bit = (key >> self.shift) as usize;
-        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
-            return &[];
-        }
-        self.look_up(key)
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
     }
 
-    #[inline(never)]
-    fn look_up(&self, key: u64) -> &[T] {
-        self.table.get(&key).map_or(&[], Vec::as_slice)
+    /// What a key stands for, unless all its limits are below `least`.
+    #[must_use]
+    pub fn get(&self, key: u64, least: u32) -> &[T] {
+        self.table.get(&key).filter(|found| found.limit >= least).map_or(&[], |found| &found.entries)
     }
 }
 
@@ -89,8 +98,11 @@ mod tests {
     fn a_literal_is_known_by_its_rarest_words() {
         let (key, before) = of_literal("you can sign up for free").unwrap();
         assert_eq!((key, before), (of_words("for free").unwrap(), "you can sign up ".len()));
-        let index = AnchorIndex::new(vec![(key, "signup")]);
-        assert_eq!(index.get(of_words("FOR\u{A0}free").unwrap()), ["signup"]);
-        assert!(index.get(of_words("for all").unwrap()).is_empty());
+        let index = AnchorIndex::new(vec![(key, 20, "signup")]);
+        let same = of_words("FOR\u{A0}free").unwrap();
+        assert!(index.may_hold(same));
+        assert_eq!(index.get(same, 20), ["signup"]);
+        assert!(index.get(same, 21).is_empty());
+        assert!(index.get(of_words("for all").unwrap(), 1).is_empty());
     }
 }

@@ -150,10 +150,11 @@ impl Matcher {
                 }
             }
         }
-        for entries in [&mut at_start, &mut anywhere] {
-            entries.sort_by_key(|(_, target): &(u64, Target)| std::cmp::Reverse(target.max_words));
-        }
-        let (at_start, anywhere) = (AnchorIndex::new(at_start), AnchorIndex::new(anywhere));
+        let index = |mut entries: Vec<(u64, Target)>| {
+            entries.sort_by_key(|(_, target)| std::cmp::Reverse(target.max_words));
+            AnchorIndex::new(entries.into_iter().map(|(key, target)| (key, target.max_words, target)).collect())
+        };
+        let (at_start, anywhere) = (index(at_start), index(anywhere));
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), at_start, anywhere }
     }
@@ -336,9 +337,9 @@ impl Run<'_, '_> {
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start, matcher.anywhere.get(both));
+                self.visit(offset + before.start, &matcher.anywhere, both);
                 if is_start {
-                    self.visit(offset + before.start, matcher.at_start.get(both));
+                    self.visit(offset + before.start, &matcher.at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
                 if before.hash == word.hash {
@@ -346,24 +347,26 @@ impl Run<'_, '_> {
                     self.scanned.repeats.push((span(before), span(word)));
                 }
             }
-            self.visit(offset + word.start, matcher.anywhere.get(word.hash));
+            self.visit(offset + word.start, &matcher.anywhere, word.hash);
             if is_start {
-                self.visit(offset + word.start, matcher.at_start.get(word.hash));
+                self.visit(offset + word.start, &matcher.at_start, word.hash);
             }
             before = Some(word);
         }
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, targets: &[Target]) {
-        if !targets.is_empty() {
-            self.try_targets(at, targets);
+    fn visit(&mut self, at: usize, index: &AnchorIndex<Target>, key: u64) {
+        if index.may_hold(key) {
+            self.try_targets(at, index, key);
         }
     }
 
-    fn try_targets(&mut self, at: usize, targets: &[Target]) {
+    #[inline(never)]
+    fn try_targets(&mut self, at: usize, index: &AnchorIndex<Target>, key: u64) {
         let line = &self.document.text().as_bytes()[self.line.range.clone()];
         let words = *self.line.words.get_or_insert_with(|| count_words(line));
+        let targets = index.get(key, words);
         // Targets are sorted by their limit, the highest first.
         for target in targets.iter().take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
