@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
@@ -76,7 +77,11 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
 /// Everything that the rules find, in the order of the text; a junk line can have several findings.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut linted = Linted::default();
-    let is_on = |rule: usize| profile.levels[rule].is_some();
+    // Rules of these families are looked at as evidence, whether their findings are wanted or not:
+    // what a line is does not depend on what the user asks for.
+    let needed: Vec<&str> = needed_families(rules, profile);
+    let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(&rule.id.family());
+    let is_on = |rule: usize| profile.levels[rule].is_some() || gives_evidence(&rules.rules()[rule]);
 
     let scanned = guarded(None, &mut linted.panics, || rules.matcher().run(document, is_on)).unwrap_or_default();
     let hits = scanned.hits;
@@ -89,7 +94,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
     // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
     let is_evidence = |hit: &&Hit| {
         let clause = rules.matcher().clause(hit);
-        clause.near.is_none() && profile.levels[clause.rule] > Some(Severity::Info)
+        clause.near.is_none() && gives_evidence(&rules.rules()[clause.rule])
     };
     evidence.extend(hits.iter().filter(is_evidence).map(evidence_of));
     let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
@@ -115,7 +120,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
                     findings.push(finding);
                 }
             }
-            if clause.near.is_some() && severity > Severity::Info {
+            if clause.near.is_some() && gives_evidence(&rules.rules()[clause.rule]) {
                 late_evidence.push(evidence_of(hit));
             }
         }
@@ -149,6 +154,16 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     linted.findings = findings;
     linted
+}
+
+/// The families whose findings the rules that are on look to, sorted.
+fn needed_families<'r>(rules: &'r RuleSet, profile: &Profile) -> Vec<&'r str> {
+    let on = rules.rules().iter().zip(&profile.levels).filter(|(_, level)| level.is_some());
+    let families = on.flat_map(|(rule, _)| {
+        let near = rule.file.matching.iter().filter_map(|matching| matching.near.as_ref());
+        rule.file.evidence.iter().chain(near.map(|near| &near.family)).map(String::as_str)
+    });
+    families.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Whether evidence of the family stands on another line close enough, or on the hit's own line

@@ -148,7 +148,8 @@ proptest! {
             let Some(fix) = &finding.fix else { continue };
             prop_assert!(!fix.edits.is_empty() && fix.edits.iter().all(|edit| fits(&text, edit.span)), "{finding:?}");
             prop_assert!(fix.edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{finding:?}");
-            prop_assert!(fix.edits.iter().all(|edit| &text[edit.span.range()] != edit.replacement), "{finding:?} changes nothing");
+            let changes = fix.edits.iter().all(|edit| text[edit.span.range()] != edit.replacement);
+            prop_assert!(changes, "{finding:?} changes nothing");
         }
     }
 
@@ -173,13 +174,15 @@ proptest! {
     fn deleting_a_line_leaves_the_others_whole(text in article()) {
         let document = Document::new("generated", text.as_str());
         for finding in findings(&document) {
-            let is_deletion = RULES.get(finding.rule.as_str()).is_some_and(|rule| rule.file.fix == Some(FixKind::DeleteLine));
-            let (true, Some(fix)) = (is_deletion, &finding.fix) else { continue };
+            let kind = RULES.get(finding.rule.as_str()).and_then(|rule| rule.file.fix);
+            let (Some(FixKind::DeleteLine), Some(fix)) = (kind, &finding.fix) else { continue };
             let line = document.line(document.lines().index_of(finding.span.start));
             for edit in &fix.edits {
-                let around = [Span { end: line.start.max(edit.span.start), ..edit.span }, Span { start: line.end.min(edit.span.end), ..edit.span }];
-                prop_assert!(edit.span.start <= line.start && line.end <= edit.span.end, "{finding:?} leaves a part of its line");
-                prop_assert!(around.iter().all(|span| document.slice(*span).trim().is_empty()), "{finding:?} takes text of other lines");
+                let covers = edit.span.start <= line.start && line.end <= edit.span.end;
+                prop_assert!(covers, "{finding:?} leaves a part of its line");
+                let around = [Span { end: line.start, ..edit.span }, Span { start: line.end, ..edit.span }];
+                let takes_only_blanks = around.iter().all(|span| document.slice(*span).trim().is_empty());
+                prop_assert!(takes_only_blanks, "{finding:?} takes text of other lines");
             }
         }
     }
@@ -210,7 +213,8 @@ proptest! {
         let mut characters = text.char_indices().peekable();
         while let Some((at, c)) = characters.next() {
             let position = document.position(at as u32);
-            prop_assert_eq!((position.line, position.column, position.utf16_column), (line, column, utf16_column), "byte {}", at);
+            let counted = (position.line, position.column, position.utf16_column);
+            prop_assert_eq!(counted, (line, column, utf16_column), "byte {}", at);
             prop_assert_eq!(document.lines().index_of(at as u32) as u32 + 1, line);
             let ends = c == '\n' || (c == '\r' && characters.peek().is_none_or(|(_, next)| *next != '\n'));
             if ends {
@@ -222,7 +226,8 @@ proptest! {
         let end = document.position(text.len() as u32);
         prop_assert_eq!((end.line, end.column), (line, column));
         prop_assert_eq!(document.lines().count() as u32, line);
-        let whole: String = (0..document.lines().count()).map(|index| document.slice(document.lines().full_span(&text, index))).collect();
+        let lines = document.lines();
+        let whole: String = (0..lines.count()).map(|index| document.slice(lines.full_span(&text, index))).collect();
         prop_assert_eq!(&whole, &text);
         for index in 0..document.lines().count() {
             prop_assert!(!document.slice(document.line(index)).contains(['\n', '\r']));
@@ -261,9 +266,10 @@ proptest! {
         }
         for format in ["text", "concise", "json", "jsonl"] {
             let run = |threads: &str| {
-                let arguments = ["check", "--isolated", "--verbose", "--min-severity", "info", "--format", format, "--threads", threads, "."];
                 let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
-                let output = command.args(arguments).current_dir(folder.path()).output().expect("the program starts");
+                command.args(["check", "--isolated", "--verbose", "--min-severity", "info"]);
+                command.args(["--format", format, "--threads", threads, "."]).current_dir(folder.path());
+                let output = command.output().expect("the program starts");
                 (output.status.code(), output.stdout, output.stderr)
             };
             let alone = run("1");

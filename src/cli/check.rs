@@ -22,7 +22,7 @@ use newslint::suppress::suppress;
 
 use super::progress::Progress;
 use super::stderr::{Messages, write as write_stderr};
-use super::{CLEAN, ColorWhen, ConfigurationArguments, FAILED, FINDINGS, INTERRUPTED, parse_fail_level};
+use super::{CLEAN, ColorWhen, ConfigurationArguments, FAILED, FINDINGS, FailLevel, INTERRUPTED, parse_fail_level};
 
 /// Options of `newslint check`.
 #[derive(Args)]
@@ -48,7 +48,7 @@ pub struct CheckArguments {
     min_severity: Option<Severity>,
     /// Fail the run on findings from this severity up: info, warning, error, never [default: warning]
     #[arg(long, value_name = "LEVEL", value_parser = parse_fail_level, help_heading = "Output")]
-    fail_on: Option<Option<Severity>>,
+    fail_on: Option<FailLevel>,
     /// How to print findings
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     format: Format,
@@ -221,7 +221,8 @@ impl Job<'_> {
     }
 
     fn lint_document(&self, document: &Document, path: &Path, settings: Arc<Settings>) -> Done {
-        let fail_on = self.arguments.fail_on.or(settings.fail_on()).unwrap_or(Some(Severity::Warning));
+        let fail_on =
+            self.arguments.fail_on.map(|level| level.0).or(settings.fail_on()).unwrap_or(Some(Severity::Warning));
         // What fails a run has to be seen; what nobody sees need not be looked for.
         let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
         let lowest = self.arguments.min_severity.unwrap_or(usual);

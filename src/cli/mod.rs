@@ -153,8 +153,13 @@ fn parse_severity(text: &str) -> Result<(String, Level), String> {
     Ok((name.to_owned(), level))
 }
 
-fn parse_fail_level(text: &str) -> Result<Option<Severity>, String> {
-    parse_fail_on(text).ok_or_else(|| format!("it is one of {}", FAIL_ON_NAMES.join(", ")))
+/// The level of `--fail-on`; `None` is `never`.
+#[derive(Clone, Copy)]
+struct FailLevel(Option<Severity>);
+
+fn parse_fail_level(text: &str) -> Result<FailLevel, String> {
+    let level = parse_fail_on(text).map(FailLevel);
+    level.ok_or_else(|| format!("it is one of {}", FAIL_ON_NAMES.join(", ")))
 }
 
 /// A listing for people or for programs.

@@ -29,9 +29,13 @@ pub enum Content {
 /// Bytes looked at to tell text from binary data, and UTF-16 from other text.
 const SAMPLE: usize = 8192;
 
-/// Share of control characters from which on a file counts as binary. Compressed data has one in
-/// nine; text has none but for rare accidents.
+/// Share of control characters from which on bytes that are not UTF-8 count as binary. Compressed
+/// data has one in nine; text has none but for rare accidents.
 const BINARY_SHARE: f64 = 0.02;
+
+/// The same for valid UTF-8, which no picture or archive is by accident: only a file of mostly
+/// zeros and the like is left.
+const BINARY_SHARE_OF_UTF8: f64 = 0.3;
 
 /// Decodes a file.
 #[must_use]
@@ -54,11 +58,11 @@ pub fn decode(bytes: Vec<u8>) -> Content {
         return decode_as(encoding, &bytes, 0);
     }
     match String::from_utf8(bytes) {
-        Ok(text) if is_binary(text.as_bytes()) => Content::Binary,
+        Ok(text) if is_binary(text.as_bytes(), BINARY_SHARE_OF_UTF8) => Content::Binary,
         Ok(text) => Content::Text { text, origin: Origin::Identity, encoding: UTF_8.name(), damaged: false },
         Err(error) => {
             let bytes = error.into_bytes();
-            if bytes[..bytes.len().min(SAMPLE)].contains(&0) || is_binary(&bytes) {
+            if bytes[..bytes.len().min(SAMPLE)].contains(&0) || is_binary(&bytes, BINARY_SHARE) {
                 return Content::Binary;
             }
             match guess(&bytes) {
@@ -69,7 +73,7 @@ pub fn decode(bytes: Vec<u8>) -> Content {
     }
 }
 
-fn is_binary(bytes: &[u8]) -> bool {
+fn is_binary(bytes: &[u8], share: f64) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     // Written without branches, so that the compiler counts many bytes at a time.
     let controls: usize = sample
@@ -86,7 +90,7 @@ fn is_binary(bytes: &[u8]) -> bool {
             usize::from(chunk.iter().map(is_control).sum::<u8>())
         })
         .sum();
-    controls > 2 && controls as f64 > sample.len() as f64 * BINARY_SHARE
+    controls > 2 && controls as f64 > sample.len() as f64 * share
 }
 
 /// UTF-16 files without a byte order mark: every second byte of mostly Latin text is zero.
@@ -242,6 +246,8 @@ mod tests {
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".iter().copied().chain((0..=255).cycle().take(2000)).collect();
         assert!(matches!(decode(picture), Content::Binary));
         assert!(matches!(decode(b"One stray \0 in a long enough text to be text.".to_vec()), Content::Text { .. }));
+        assert!(matches!(decode(b"A \0 short \x07\x07 one.".to_vec()), Content::Text { .. }));
+        assert!(matches!(decode(vec![0; 5000]), Content::Binary));
         assert!(matches!(decode(Vec::new()), Content::Text { .. }));
     }
 }

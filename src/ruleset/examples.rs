@@ -1,7 +1,7 @@
 //! The examples in rule files, run as tests: `newslint rules --test`.
 
 use crate::document::Document;
-use crate::finding::{Edit, Finding};
+use crate::finding::Edit;
 use crate::lint::{Profile, find_all};
 
 use super::rule_file::Example;
@@ -16,35 +16,20 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Runs the examples of one rule. All rules of the set are at work, because some need the evidence
-/// of others; only findings of this rule count, before the most telling one of each line is chosen.
+/// Runs the examples of one rule, before the most telling finding of each line is chosen.
 #[must_use]
 pub fn run(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
     rule.file.examples.iter().filter_map(|example| check(rules, rule, example)).collect()
 }
 
 fn check(rules: &RuleSet, rule: &Rule, example: &Example) -> Option<Failure> {
-    // Only the rule itself and the families that it looks to for evidence.
-    let needed = |other: &Rule| {
-        other.id == rule.id
-            || rule.file.evidence.iter().any(|family| family == other.id.family())
-            || rule
-                .file
-                .matching
-                .iter()
-                .filter_map(|matching| matching.near.as_ref())
-                .any(|near| near.family == other.id.family())
-    };
     let mut profile = Profile::defaults(rules);
     for (level, other) in profile.levels.iter_mut().zip(rules.rules()) {
-        if !needed(other) {
-            *level = None;
-        }
+        *level = level.filter(|_| other.id == rule.id);
     }
     let document = Document::new("example", example.text.as_str());
     let linted = find_all(rules, &profile, &document);
-    let own: Vec<&Finding> = linted.findings.iter().filter(|finding| finding.rule == rule.id).collect();
-    let flagged: Vec<&str> = own.iter().map(|finding| document.slice(finding.span)).collect();
+    let flagged: Vec<&str> = linted.findings.iter().map(|finding| document.slice(finding.span)).collect();
     let failure = |message| Some(Failure { place: example.place as usize, message });
     if let Some(panic) = linted.panics.first() {
         return failure(format!("the rule broke down: {}", panic.message));
@@ -53,7 +38,7 @@ fn check(rules: &RuleSet, rule: &Rule, example: &Example) -> Option<Failure> {
         return failure(format!("expected {:?}, flagged {flagged:?}", example.flags));
     }
     let fixed = example.fixed.as_deref()?;
-    let edits = own.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+    let edits = linted.findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
     let result = apply(document.text(), edits.cloned().collect());
     (result != fixed).then(|| Failure {
         place: example.place as usize,

@@ -9,6 +9,9 @@ use crate::hashed_map::HashedMap;
 /// Lines looked at on either side for a neighbour; more blank lines than this part two texts.
 const REACH: usize = 4;
 
+/// Length in bytes from which on a line without a bullet is a caption and no item of a list.
+const NO_ITEM: usize = 80;
+
 /// Reports every later copy of a line that is long enough to be no accident.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -44,7 +47,7 @@ fn is_list_item(document: &Document, index: usize, line: &str) -> bool {
     if line.starts_with(['•', '*', '-', '–', '—', '·', '►', '▪', '|']) {
         return true;
     }
-    if ends_like_sentence(line) {
+    if ends_like_sentence(line) || line.len() >= NO_ITEM {
         return false;
     }
     let filled = |index: usize| Some(document.slice(document.line(index)).trim()).filter(|text| !text.is_empty());

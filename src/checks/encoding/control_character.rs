@@ -7,8 +7,8 @@ use crate::document::Span;
 /// The characters that windows-1252 has where Unicode has the C1 controls U+0080 to U+009F; five
 /// places are empty there. Source: the WHATWG Encoding Standard, index windows-1252.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘',
-    '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
 /// Reports each such character; a run of the same one is one finding.
@@ -44,7 +44,10 @@ pub fn check(context: &mut Context<'_>) {
             Kind::Windows(right) => {
                 let right: String = std::iter::repeat_n(right, (end - start) / c.len_utf8()).collect();
                 let message = format!("control character {name} in the text; in windows-1252 this byte is `{right}`");
-                context.report(span, message).replace(right.clone(), format!("replace with `{right}`"));
+                let report = context.report(span, message);
+                if !may_be_mojibake(&text[..start]) {
+                    report.replace(right.clone(), format!("replace with `{right}`"));
+                }
             }
             Kind::Direction => {
                 let message = format!("direction control {name} changes the order in which the text is shown");
@@ -70,10 +73,12 @@ fn kind_of(c: char) -> Option<Kind> {
     match c {
         '\u{80}'..='\u{9F}' => {
             let right = WINDOWS_1252[c as usize - 0x80];
-            Some(if right == c || c == '\u{85}' { Kind::Control } else { Kind::Windows(right) })
+            Some(if right == c { Kind::Control } else { Kind::Windows(right) })
         }
         c if c.is_control() => Some(Kind::Control),
-        '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some(Kind::Direction),
+        '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            Some(Kind::Direction)
+        }
         // U+F8FF is the Apple logo on Apple's systems and stands in articles about the company.
         '\u{E000}'..='\u{F8FE}' => Some(Kind::PrivateUse),
         c if (c as u32) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c) => Some(Kind::Control),
@@ -81,10 +86,18 @@ fn kind_of(c: char) -> Option<Kind> {
     }
 }
 
+/// Whether the characters before a C1 control look like the first bytes of a UTF-8 sequence that
+/// was decoded as Latin-1. Then the control is a part of something that can be restored as a whole,
+/// and mending it alone would destroy that.
+fn may_be_mojibake(before: &str) -> bool {
+    before.chars().next_back().is_some_and(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{C2}'..='\u{F4}'))
+}
+
 /// Whether a Hebrew or Arabic letter stands within a few characters: then direction controls do
 /// their proper work. Overrides have no such work in prose, but they show in the same places.
 fn has_right_to_left_neighbour(text: &str, start: usize, end: usize) -> bool {
     const REACH: usize = 40;
-    let right_to_left = |c: char| matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FE70}'..='\u{FEFC}');
+    let right_to_left =
+        |c: char| matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FE70}'..='\u{FEFC}');
     text[..start].chars().rev().take(REACH).any(right_to_left) || text[end..].chars().take(REACH).any(right_to_left)
 }

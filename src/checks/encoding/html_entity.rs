@@ -26,20 +26,19 @@ pub fn check(context: &mut Context<'_>) {
         }
         reported = at + length;
         let entity = &text[at..at + length];
-        let shown = match decoded.as_str() {
-            "\u{A0}" | " " => "a space".to_owned(),
-            "\u{AD}" | "\u{200B}" | "\u{200C}" | "\u{200D}" | "\u{200E}" | "\u{200F}" => "nothing visible".to_owned(),
-            decoded => format!("`{decoded}`"),
-        };
         let replacement = match decoded.as_str() {
-            "\u{A0}" => " ",
-            "\u{AD}" | "\u{200B}" | "\u{200C}" | "\u{200D}" | "\u{200E}" | "\u{200F}" => "",
+            "\u{A0}" | "\u{2002}" | "\u{2003}" | "\u{2009}" | "\u{202F}" => " ",
+            "\u{AD}" | "\u{FEFF}" | "\u{FFFD}" => "",
+            decoded if decoded.chars().all(|c| matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}')) => "",
             decoded => decoded,
         };
+        let shown = match replacement {
+            " " => "a space".to_owned(),
+            "" => "nothing visible".to_owned(),
+            visible => format!("`{visible}`"),
+        };
         let message = format!("HTML entity `{entity}` was not decoded; it stands for {shown}");
-        context
-            .report(Span::new(at, reported), message)
-            .replace(replacement, format!("replace with {shown}"));
+        context.report(Span::new(at, reported), message).replace(replacement, format!("replace with {shown}"));
     }
 }
 
@@ -65,7 +64,8 @@ fn entity_at(text: &str) -> Option<(usize, String)> {
 fn single(body: &str) -> Option<(usize, String)> {
     let bytes = body.as_bytes();
     let name_start = usize::from(bytes.first() == Some(&b'#'));
-    let name = bytes[name_start..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric()).count() + name_start;
+    let name =
+        bytes[name_start..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric()).count() + name_start;
     let closed = bytes.get(name) == Some(&b';');
     let word = &body[..name];
     if !closed && !WITHOUT_SEMICOLON.contains(&word) {

@@ -18,11 +18,18 @@ pub fn check(context: &mut Context<'_>) {
         }
         let before = text[..start].chars().next_back();
         let after = text[end..].chars().next();
-        if before.is_some_and(needs_joiners) || after.is_some_and(needs_joiners) {
+        let joins = |c: Option<char>| c.is_some_and(|c| needs_joiners(c) || is_joiner(first.character) && is_emoji(c));
+        if joins(before) || joins(after) {
             continue;
         }
         names.dedup();
-        context.report(Span::new(start, end), format!("invisible {} in the text", names.join(", "))).delete("delete it");
+        let parts_lines = text[start..end].contains(['\u{2028}', '\u{2029}']);
+        let report = context.report(Span::new(start, end), format!("invisible {} in the text", names.join(", ")));
+        if parts_lines {
+            report.replace("\n", "replace with a line end");
+        } else {
+            report.delete("delete it");
+        }
     }
 }
 
@@ -44,10 +51,18 @@ fn name_of(c: char) -> Option<&'static str> {
     })
 }
 
-/// Scripts and emoji that are written with joiners, zero-width spaces or tags.
+/// Scripts that are written with joiners or zero-width spaces.
 fn needs_joiners(c: char) -> bool {
     matches!(c,
         '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
-        | '\u{0900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1800}'..='\u{18AF}' | '\u{1A20}'..='\u{1AAF}'
-        | '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
+        | '\u{0900}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1800}'..='\u{18AF}' | '\u{1A20}'..='\u{1AAF}')
+}
+
+/// Characters that join emoji, or mark their kind.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{E0000}'..='\u{E007F}')
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
 }

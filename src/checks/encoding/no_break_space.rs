@@ -6,7 +6,8 @@ use crate::document::Span;
 /// Words before which a no-break space is good typography: titles and references that should not
 /// part from the name or number behind them.
 const TIED: [&str; 18] = [
-    "mr", "mrs", "ms", "mx", "dr", "prof", "st", "sen", "rep", "gov", "gen", "col", "lt", "capt", "no", "nr", "p", "art",
+    "mr", "mrs", "ms", "mx", "dr", "prof", "st", "sen", "rep", "gov", "gen", "col", "lt", "capt", "no", "nr", "p",
+    "art",
 ];
 
 /// Reports each run of blanks that holds a no-break space.
@@ -23,13 +24,17 @@ pub fn check(context: &mut Context<'_>) {
         let end = at + leading_blanks(&text[at..]);
         reported = end;
         let (before, after) = (&text[..start], &text[end..]);
-        if is_tied(before, after) {
+        // The second half of `à` in UTF-8 that was decoded as Latin-1: not a space at all.
+        if before.ends_with(['Â', 'Ã']) {
             continue;
         }
-        let at_edge = before.is_empty()
-            || before.ends_with(['\n', '\r'])
-            || after.is_empty()
-            || after.starts_with(['\n', '\r']);
+        let at_edge =
+            before.is_empty() || before.ends_with(['\n', '\r']) || after.is_empty() || after.starts_with(['\n', '\r']);
+        // A number keeps its unit by one space; two are padding.
+        let is_single = text[start..end].chars().count() == 1;
+        if is_single && !at_edge && is_tied(before, after) {
+            continue;
+        }
         let span = Span::new(start, end);
         if at_edge {
             context.report(span, "no-break space at the edge of a line").delete("delete it");
@@ -64,10 +69,15 @@ fn is_tied(before: &str, after: &str) -> bool {
     if last.is_some_and(char::is_numeric) || next.is_some_and(char::is_numeric) {
         return true;
     }
-    if next.is_some_and(|c| "%°€£$§:;!?»–—".contains(c)) || last.is_some_and(|c| "«§№€£$–—".contains(c)) {
+    if next.is_some_and(|c| "%°€£$§:;!?»–—".contains(c)) || last.is_some_and(|c| "«§№€£$–—".contains(c))
+    {
         return true;
     }
     let word = before.trim_end_matches('.').rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let initial = before.ends_with('.') && word.chars().count() == 1;
-    initial || (!word.is_empty() && word.len() <= 4 && TIED.contains(&word.to_lowercase().as_str()) && before.ends_with('.'))
+    initial
+        || (!word.is_empty()
+            && word.len() <= 4
+            && TIED.contains(&word.to_lowercase().as_str())
+            && before.ends_with('.'))
 }

@@ -17,7 +17,9 @@ pub fn check(context: &mut Context<'_>) {
     telling.dedup();
 
     for block in blocks(document, &telling, widest_gap, longest) {
-        if block.len() < fewest {
+        // A menu has `Subscribe` and `Gift` links, too; an offer names prices or makes sentences.
+        let substantial = block.iter().filter(|line| is_substantial(document, **line)).take(2).count();
+        if block.len() < fewest || substantial < 2 {
             continue;
         }
         let (first, last) = (block[0], block[block.len() - 1]);
@@ -31,6 +33,12 @@ pub fn check(context: &mut Context<'_>) {
             context.report(span, message).delete_line(line).related(document.line(first), "the offer begins here");
         }
     }
+}
+
+/// Whether a telling line is more than the label of a link: it has a price, a share, or words.
+fn is_substantial(document: &Document, line: usize) -> bool {
+    let text = document.slice(document.line(line));
+    text.contains(['$', '€', '£', '₹', '¥', '%']) || text.split_whitespace().take(4).count() == 4
 }
 
 /// Runs of telling lines with only a few short lines between one and the next.

@@ -6,13 +6,14 @@ use crate::finding::Edit;
 
 /// Words that English repeats on purpose (`had had`, `very very`, `gave her her coat`) and sounds;
 /// sorted.
-const REPEATABLE: [&str; 79] = [
-    "again", "ah", "aye", "bad", "bang", "beep", "big", "blah", "boom", "bye", "chop", "come", "day", "do",
-    "down", "ever", "far", "go", "ha", "had", "hah", "he", "hear", "her", "here", "hey", "hip", "ho", "in",
-    "is", "knock", "little", "long", "mad", "many", "maybe", "more", "much", "never", "night", "no", "nom",
-    "now", "oh", "old", "over", "please", "pretty", "quite", "rah", "really", "round", "run", "same",
-    "slowly", "so", "such", "super", "th", "that", "there", "tick", "too", "tsk", "tut", "up", "very",
-    "wait", "way", "well", "what", "who", "win", "wow", "x", "xx", "yada", "yes", "you",
+const REPEATABLE: [&str; 92] = [
+    "again", "ah", "aye", "bad", "bang", "beep", "big", "blah", "boom", "bora", "bye", "can", "cha", "choo", "chop",
+    "come", "comments", "day", "do", "does", "down", "ever", "far", "go", "ha", "had", "hah", "happened", "he", "hear",
+    "her", "here", "hey", "hip", "ho", "in", "is", "knock", "left", "little", "long", "mad", "mahi", "many", "maybe",
+    "more", "much", "never", "night", "no", "nom", "now", "oh", "old", "over", "please", "pom", "pretty", "quite",
+    "rah", "really", "round", "run", "said", "same", "slowly", "so", "such", "super", "th", "that", "there", "tick",
+    "too", "tsk", "tuk", "tut", "up", "very", "wait", "way", "well", "what", "who", "win", "wow", "x", "xx", "yada",
+    "yes", "ylang", "you",
 ];
 
 /// Reports the second of two equal words that only blanks part. The shared scan has noticed where

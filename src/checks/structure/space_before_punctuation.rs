@@ -21,9 +21,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let mark = char::from(bytes[at]);
-        context
-            .report(Span::new(before.len(), at), format!("space before `{mark}`"))
-            .delete("delete the space");
+        context.report(Span::new(before.len(), at), format!("space before `{mark}`")).delete("delete the space");
     }
 }
 
@@ -37,10 +35,15 @@ fn is_misplaced(before: &str, rest: &str, single_space: bool) -> bool {
     let mut following = rest.chars();
     let mark = following.next().unwrap_or_default();
     let next = following.next();
-    let ends = next.is_none_or(|c| c.is_whitespace() || matches!(c, '”' | '’' | '"' | '\'' | ')' | ']' | '»'));
+    let closes = |c: char| matches!(c, '”' | '’' | '"' | '\'' | ']' | '»') || (c == ')' && mark != ';');
+    let ends = next.is_none_or(|c| c.is_whitespace() || closes(c));
     let word_before = last.is_alphanumeric() || matches!(last, ')' | ']' | '”' | '’' | '"' | '\'' | '%' | '»');
     if !ends || !word_before {
         // ` .5`, ` .com`, ` ...`, ` :)`, ` ?!` and lists of marks.
+        return false;
+    }
+    // An ellipsis with spaces in it (`. . .`).
+    if mark == '.' && rest[1..].starts_with(" .") {
         return false;
     }
     match mark {
