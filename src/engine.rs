@@ -100,7 +100,7 @@ mod tests {
         for threads in [1, 2, 7] {
             let mut seen = Vec::new();
             let slow_first = |item: usize| {
-                sleep(Duration::from_micros(if item % 10 == 0 { 500 } else { 1 }));
+                sleep(Duration::from_micros(if item.is_multiple_of(10) { 500 } else { 1 }));
                 item
             };
             for_each_in_order(0..400, threads, slow_first, |item| {

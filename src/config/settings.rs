@@ -35,8 +35,12 @@ pub struct Settings {
     ignore: Vec<Selector>,
     argument_levels: Vec<LevelChange>,
     options: Vec<OptionValues>,
-    profiles: Mutex<HashMap<(Vec<bool>, Severity), Arc<Profile>>>,
+    profiles: Mutex<Profiles>,
 }
+
+/// Profiles by the overrides that hold and the lowest severity wanted: there are few of them for
+/// any number of files.
+type Profiles = HashMap<(Vec<bool>, Severity), Arc<Profile>>;
 
 impl Settings {
     /// The settings without any configuration file.

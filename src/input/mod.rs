@@ -49,7 +49,7 @@ pub enum Input {
     /// A text with its encoding's name, and whether bytes of it made no sense.
     Text {
         /// The document.
-        document: Document,
+        document: Box<Document>,
         /// The encoding's name.
         encoding: &'static str,
         /// Whether some bytes became U+FFFD.
@@ -92,7 +92,7 @@ fn to_input(bytes: Vec<u8>, name: &str, path: &Path) -> Result<Input, InputError
         Content::Binary => Ok(Input::Binary),
         Content::Text { text, .. } if u32::try_from(text.len()).is_err() => Err(too_large()),
         Content::Text { text, origin, encoding, damaged } => {
-            Ok(Input::Text { document: Document::with_origin(name, text, origin), encoding, damaged })
+            Ok(Input::Text { document: Box::new(Document::with_origin(name, text, origin)), encoding, damaged })
         }
     }
 }

@@ -6,8 +6,9 @@ use super::{check, findings, folder, messages};
 fn is_hostile(c: char) -> bool {
     let direction =
         matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let invisible = matches!(c, '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}');
-    (c.is_control() && c != '\n') || direction || invisible
+    let ends_line = matches!(c, '\u{2028}' | '\u{2029}');
+    let invisible = matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}');
+    (c.is_control() && c != '\n') || direction || ends_line || invisible
 }
 
 fn assert_harmless(output: &std::process::Output, context: &str) {

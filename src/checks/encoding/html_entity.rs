@@ -78,7 +78,7 @@ fn single(body: &str) -> Option<(usize, String)> {
     if decoded.starts_with('&') && decoded.len() > 1 {
         return None;
     }
-    let decoded = decoded.chars().all(|c| !c.is_control()).then_some(decoded).unwrap_or_default();
+    let decoded = if decoded.contains(char::is_control) { String::new() } else { decoded };
     Some((name + usize::from(closed), decoded))
 }
 

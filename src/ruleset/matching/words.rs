@@ -170,8 +170,9 @@ const WIDE: u64 = 1;
 /// Characters outside ASCII that count as words: all that are not letters, blanks, quotation
 /// marks, dashes or ellipses.
 fn is_symbol(c: char) -> bool {
-    !(c.is_alphanumeric() || c.is_whitespace() || c.is_control())
-        && !matches!(c, '\u{2010}'..='\u{2027}' | '\u{200B}'..='\u{200F}' | '«' | '»' | '´' | '·' | '\u{AD}' | '\u{FEFF}')
+    let is_punctuation = matches!(c,
+        '\u{2010}'..='\u{2027}' | '\u{200B}'..='\u{200F}' | '«' | '»' | '´' | '·' | '\u{AD}' | '\u{FEFF}');
+    !(is_punctuation || c.is_alphanumeric() || c.is_whitespace() || c.is_control())
 }
 
 impl Iterator for Words<'_> {
