@@ -1,7 +1,7 @@
-//! The command line as users type it: each page in tests/cmd is a session, its `.in` folder the working folder.
+//! The command line as users type it: each page in tests/cmd is a session, run in a copy of its `.in` folder.
 //!
 //! `TRYCMD=overwrite cargo test --test cli` writes what the program does now into the pages; read
-//! the difference before you keep it.
+//! the difference before you keep it: a page may fail because the program is wrong, not the page.
 
 use std::collections::BTreeSet;
 use std::process::Command;

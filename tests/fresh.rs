@@ -26,7 +26,7 @@ fn schema_of_the_configuration() {
     let schema = printed(&["config", "--schema"]);
     let value: Value = serde_json::from_str(&schema).expect("the schema is JSON");
     assert_eq!(value["type"], "object");
-    assert_data_eq!(schema, file!["../docs/lint.schema.json"].raw().is(snapbox::data::DataFormat::Text));
+    assert_data_eq!(schema, file!["../docs/lint.schema.json": Text].raw());
 }
 
 /// The lines of the template that are TOML behind their comment sign; its prose begins with a

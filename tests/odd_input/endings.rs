@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -77,84 +78,84 @@ fn listings_into_a_closed_pipe_end_quietly() {
     }
 }
 
-/// Interrupts a run on a big folder as soon as `is_under_way`; gives the status, standard error and the folder's names
-/// that were not there before.
-fn interrupted(
-    arguments: &[&str],
-    is_under_way: impl Fn(&std::path::Path) -> bool,
-) -> (Option<ExitStatus>, String, Vec<String>) {
-    let articles = big_folder();
-    let work = folder(&[]);
-    let path = articles.path().to_str().expect("a plain path").to_owned();
-    let mut command = newslint(work.path(), &["check", "--isolated", "--threads", "1"]);
-    let mut child = command
-        .args(arguments)
-        .arg(path)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let started = Instant::now();
-    while !is_under_way(work.path()) && started.elapsed() < HANG {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+/// A run on a big folder and then on standard input, which stays open: it cannot end before it is interrupted.
+fn endless(work: &Path, articles: &Path, arguments: &[&str]) -> Child {
+    let mut command = newslint(work, &["check", "--isolated", "--threads", "1"]);
+    command.args(arguments).arg(articles).arg("-");
+    let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    streams.spawn().expect("the program starts")
+}
+
+/// Interrupts a run; gives its status and what it wrote to standard error.
+fn interrupted(mut child: Child) -> (Option<i32>, String) {
     interrupt(&child);
-    let status = end_of(&mut child);
+    drop(child.stdin.take());
+    let mut report = child.stdout.take().expect("a pipe");
+    let drain = std::thread::spawn(move || std::io::copy(&mut report, &mut std::io::sink()));
+    let status = end_of(&mut child).and_then(|status| status.code());
+    drain.join().expect("the thread ends").expect("the report is read");
     let mut messages = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut messages).expect("messages");
-    let left = std::fs::read_dir(work.path()).expect("the folder");
-    let left = left.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-    (status, messages, left)
+    (status, messages)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("the folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Waits until a folder holds more than so many names. The temporary file of a report is the sign
+/// that a run is under way and Ctrl-C is handled.
+fn wait_for_more_than(count: usize, folder: &Path) {
+    let started = Instant::now();
+    while names(folder).len() <= count {
+        assert!(started.elapsed() < HANG, "no report was begun");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
 fn an_interrupted_run_leaves_no_report_and_no_temporary_file() {
-    // The temporary file is the sign that the handler for Ctrl-C stands.
-    let is_under_way =
-        |work: &std::path::Path| std::fs::read_dir(work).is_ok_and(|mut entries| entries.next().is_some());
-    let (status, messages, left) = interrupted(&["--format", "jsonl", "--output", "report.jsonl"], is_under_way);
-    assert_eq!(status.and_then(|status| status.code()), Some(130), "{messages}");
-    assert_eq!((messages.as_str(), left), ("", Vec::new()));
+    let (articles, work) = (big_folder(), folder(&[]));
+    let child = endless(work.path(), articles.path(), &["--format", "jsonl", "--output", "report.jsonl"]);
+    wait_for_more_than(0, work.path());
+    assert_eq!(interrupted(child), (Some(130), String::new()));
+    assert_eq!(names(work.path()), [""; 0]);
 }
 
-/// An older report stays whole when the run that would replace it is broken off.
 #[test]
 fn an_interrupted_run_keeps_the_older_report() {
-    let articles = big_folder();
-    let work = folder(&[("report.jsonl", b"older")]);
-    let path = articles.path().to_str().expect("a plain path").to_owned();
-    let arguments = ["check", "--isolated", "--threads", "1", "--format", "jsonl", "--output", "report.jsonl", &path];
-    let mut command = newslint(work.path(), &arguments);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    let started = Instant::now();
-    let names = || std::fs::read_dir(work.path()).expect("the folder").count();
-    while names() < 2 && started.elapsed() < HANG {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    interrupt(&child);
-    let status = end_of(&mut child).expect("the run ends");
-    assert_eq!((status.code(), names()), (Some(130), 1));
+    let (articles, work) = (big_folder(), folder(&[("report.jsonl", b"older")]));
+    let child = endless(work.path(), articles.path(), &["--format", "jsonl", "--output", "report.jsonl"]);
+    wait_for_more_than(1, work.path());
+    assert_eq!(interrupted(child), (Some(130), String::new()));
+    assert_eq!(names(work.path()), ["report.jsonl"]);
     assert_eq!(std::fs::read(work.path().join("report.jsonl")).expect("the report"), b"older");
+}
+
+#[test]
+fn an_interrupted_run_to_standard_output_ends_quietly() {
+    let (articles, work) = (big_folder(), folder(&[]));
+    let mut child = endless(work.path(), articles.path(), &["--format", "concise"]);
+    let mut first = [0; 1];
+    child.stdout.as_mut().expect("a pipe").read_exact(&mut first).expect("a finding");
+    assert_eq!(interrupted(child), (Some(130), String::new()));
 }
 
 /// Waiting for standard input, a run ends at the first Ctrl-C, as every filter does.
 #[test]
 fn an_interrupt_ends_the_wait_for_standard_input() {
+    /// Long enough to come to reading, and to end it: nobody types in between.
+    const AMPLE: Duration = Duration::from_secs(10);
     let work = folder(&[]);
-    // A report file shows when the run is under way.
     let mut command = newslint(work.path(), &["check", "--isolated", "--output", "report.txt", "-"]);
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    let names = || std::fs::read_dir(work.path()).expect("the folder").count();
-    let started = Instant::now();
-    while names() == 0 && started.elapsed() < HANG {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    wait_for_more_than(0, work.path());
     std::thread::sleep(Duration::from_millis(200));
     interrupt(&child);
-    let waited = Instant::now();
-    while child.try_wait().expect("the process is ours").is_none() && waited.elapsed() < Duration::from_secs(10) {
+    let started = Instant::now();
+    while child.try_wait().expect("the process is ours").is_none() && started.elapsed() < AMPLE {
         std::thread::sleep(Duration::from_millis(5));
     }
     let status = child.try_wait().expect("the process is ours");
