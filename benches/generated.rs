@@ -83,8 +83,18 @@ pub fn prose(bytes: usize, seed: u64) -> String {
 /// About `bytes` bytes of a full page: menus, prose, teasers.
 pub fn page(bytes: usize, seed: u64) -> String {
     const MENU: [&str; 12] = [
-        "Home", "News", "Sport", "Share", "Subscribe", "Log in", "Privacy Policy", "Read more", "Advertisement",
-        "Most read", "Follow us", "Newsletter",
+        "Home",
+        "News",
+        "Sport",
+        "Share",
+        "Subscribe",
+        "Log in",
+        "Privacy Policy",
+        "Read more",
+        "Advertisement",
+        "Most read",
+        "Follow us",
+        "Newsletter",
     ];
     let mut random = Random::new(seed);
     let mut text = String::new();

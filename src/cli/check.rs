@@ -7,7 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::available_parallelism;
+use std::sync::mpsc;
+use std::thread::{self, available_parallelism};
+use std::time::Duration;
 
 use clap::Args;
 use newslint::config::levels::is_selected;
@@ -121,6 +123,10 @@ struct LintedFile {
 /// Runs the command; the result is the exit status.
 pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let messages = Messages::new(color);
+    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path == Path::new("-")) {
+        write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
+        return FAILED;
+    }
     let resolver = match arguments.configuration.resolver() {
         Ok(resolver) => Arc::new(resolver),
         Err(errors) => {
@@ -185,14 +191,19 @@ impl Job<'_> {
         if self.arguments.verbose { self.messages.note(message) } else { Vec::new() }
     }
 
+    fn excluded(&self, name: &str) -> Done {
+        let message = format!("skipped {name}: the configuration excludes it (--no-force-exclude lints it)");
+        Done { messages: self.note(&message), ..Done::default() }
+    }
+
     fn lint_file(&self, found: &Found, name: &str) -> Done {
         let read = match found {
             Found::File(path) => read_file(path, name),
-            Found::StandardInput => read_standard_input(name),
-            Found::Excluded(_) => {
-                let message = format!("skipped {name}: the configuration excludes it (--no-force-exclude lints it)");
-                return Done { messages: self.note(&message), ..Done::default() };
-            }
+            Found::StandardInput => match wait_for_standard_input(name) {
+                Some(read) => read,
+                None => return Done::default(),
+            },
+            Found::Excluded(_) => return self.excluded(name),
             Found::Failed(error) => return self.failure(error),
         };
         let path = match found {
@@ -203,6 +214,11 @@ impl Job<'_> {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
         };
+        // Walking has dealt with the excludes of files; standard input goes by the name it is given.
+        let by_name = matches!(found, Found::StandardInput) && self.arguments.stdin_filename.is_some();
+        if by_name && !self.arguments.no_force_exclude && settings.is_excluded(&path, false) {
+            return self.excluded(name);
+        }
         match read {
             Err(error) => self.failure(&error),
             Ok(Input::Binary) => Done { messages: self.note(&format!("skipped {name}: not text")), ..Done::default() },
@@ -226,7 +242,10 @@ impl Job<'_> {
         // What fails a run has to be seen; what nobody sees need not be looked for.
         let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
         let lowest = self.arguments.min_severity.unwrap_or(usual);
-        let profile = settings.profile(path, lowest.min(fail_on.unwrap_or(lowest)));
+        let budgets = settings.budgets();
+        // A budget counts its findings whether they are shown or not.
+        let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
+        let profile = settings.profile(path, needed);
         let mut linted = lint(settings.rules(), &profile, document);
         suppress(&settings, path, document, &mut linted.findings);
         let mut messages = Vec::new();
@@ -242,7 +261,6 @@ impl Job<'_> {
         let failed = !linted.panics.is_empty();
 
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
-        let budgets = settings.budgets();
         let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));
         let failing = linted.findings.iter().any(|finding| fails(finding.severity) && !is_budgeted(finding.rule));
         let mut budgeted = None;
@@ -260,6 +278,22 @@ impl Job<'_> {
             self.arguments.format.render(document, &linted.findings, self.color)
         };
         Done { output, messages, failed, broken: None, linted: Some(LintedFile { settings, shown, failing, budgeted }) }
+    }
+}
+
+/// Reads standard input on a thread of its own, because nothing can interrupt the wait for it.
+/// `None` after Ctrl-C.
+fn wait_for_standard_input(name: &str) -> Option<Result<Input, InputError>> {
+    const LOOK_FOR_CTRL_C: Duration = Duration::from_millis(20);
+    let (sender, receiver) = mpsc::channel();
+    let name = name.to_owned();
+    thread::spawn(move || sender.send(read_standard_input(&name)));
+    loop {
+        match receiver.recv_timeout(LOOK_FOR_CTRL_C) {
+            Ok(read) => return Some(read),
+            Err(mpsc::RecvTimeoutError::Timeout) if !STOP.load(Ordering::SeqCst) => {}
+            Err(_) => return None,
+        }
     }
 }
 
@@ -348,6 +382,8 @@ impl<'a> Run<'a> {
 
     fn finish(mut self, mut sink: Sink, resolver: &Resolver) -> u8 {
         self.progress.finish();
+        let exceeded = self.exceeded_budgets();
+        self.failing |= !exceeded.is_empty();
         if STOP.load(Ordering::SeqCst) {
             return INTERRUPTED;
         }
@@ -375,7 +411,9 @@ impl<'a> Run<'a> {
             self.failed = true;
             write_stderr(&self.messages.error(&error));
         }
-        self.check_budgets();
+        for message in &exceeded {
+            write_stderr(&self.messages.error(message));
+        }
         if !self.arguments.quiet {
             self.warn(resolver);
         }
@@ -392,6 +430,10 @@ impl<'a> Run<'a> {
         let total = self.statistics.findings(|_, _| true);
         let files = self.statistics.documents();
         let mut out = if total == 0 {
+            // A run that fails, or looked at nothing, has not shown that there are none.
+            if self.failing || files == 0 {
+                return String::new();
+            }
             format!("No problems found in {}", counted(files, "file"))
         } else {
             let parts: Vec<_> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")]
@@ -411,8 +453,8 @@ impl<'a> Run<'a> {
         out
     }
 
-    /// Reports each budget of a configuration that the run exceeds.
-    fn check_budgets(&mut self) {
+    /// What to say of each budget of a configuration that the run exceeds.
+    fn exceeded_budgets(&self) -> Vec<String> {
         let mut exceeded: Vec<String> = Vec::new();
         for (settings, statistics) in self.budgets.values() {
             for (selector, most) in settings.budgets() {
@@ -429,10 +471,7 @@ impl<'a> Run<'a> {
             }
         }
         exceeded.sort();
-        for message in &exceeded {
-            self.failing = true;
-            write_stderr(&self.messages.error(message));
-        }
+        exceeded
     }
 
     /// Warns of what did nothing: paths without files, patterns that match nothing.
@@ -444,6 +483,7 @@ impl<'a> Run<'a> {
         }
         let walked: Vec<PathBuf> = self.arguments.paths.iter().map(|path| resolver.absolute(path)).collect();
         for settings in resolver.met() {
+            settings.try_patterns_on_excluded_folders();
             // A run over a part of the tree cannot tell whether a pattern is idle.
             let idle = settings
                 .patterns()
@@ -464,24 +504,39 @@ fn counted(count: u64, what: &str) -> String {
 /// Where the report goes: standard output, or a file that appears only when it is whole.
 enum Sink {
     StandardOutput(io::Stdout),
+    Device(std::fs::File),
     File { file: io::BufWriter<tempfile::NamedTempFile>, path: PathBuf },
 }
 
 impl Sink {
     fn open(path: Option<&Path>) -> Result<Sink, String> {
         let Some(path) = path else { return Ok(Sink::StandardOutput(io::stdout())) };
+        // The system's own words, without the name of a temporary file.
+        let failed = |error: io::Error| {
+            // An error that wraps another names the temporary file; its kind does not.
+            let reason = if error.raw_os_error().is_some() { error } else { error.kind().into() };
+            format!("cannot write {}: {reason}", path.display())
+        };
+        // A pipe or device is written to as it stands, and a link is written through.
+        if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+            return Ok(Sink::Device(file));
+        }
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::metadata(folder).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         // A report is an ordinary file: its permissions are up to the user's umask.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        Ok(Sink::File { file: io::BufWriter::new(file), path: path.to_owned() })
+        let file = builder.tempfile_in(folder).map_err(failed)?;
+        Ok(Sink::File { file: io::BufWriter::new(file), path })
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Sink::StandardOutput(stdout) => stdout.write_all(bytes),
+            Sink::Device(file) => file.write_all(bytes),
             Sink::File { file, .. } => file.write_all(bytes),
         }
     }
@@ -494,6 +549,7 @@ impl Sink {
                 }
                 _ => Ok(()),
             },
+            Sink::Device(mut file) => file.flush().map_err(|error| format!("cannot write the report: {error}")),
             Sink::File { file, path } => {
                 let failed = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
                 let file = file.into_inner().map_err(|error| failed(&error))?;

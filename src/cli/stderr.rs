@@ -9,7 +9,7 @@ use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor a
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use newslint::config::ConfigError;
-use newslint::report::escape::visible;
+use newslint::report::escape::{push_visible, visible};
 use newslint::toml_source::Problem;
 
 use super::ColorWhen;
@@ -77,19 +77,51 @@ impl Messages {
         let mut buffer = self.buffer();
         let styles = if self.color { Styles::default() } else { Styles::no_color() };
         let name = path.display().to_string();
-        // A long string value would fill the screen: its lines are shown, not the whole file.
-        let file = SimpleFile::new(visible(&name).into_owned(), text);
+        let harmless = Harmless::new(text);
+        let file = SimpleFile::new(visible(&name).into_owned(), &harmless.text);
         for problem in problems {
             let end = text[problem.span.clone()].find('\n').map_or(problem.span.end, |at| problem.span.start + at);
+            let span = harmless.place(problem.span.start)..harmless.place(end);
             let diagnostic = Diagnostic::error()
                 .with_message(visible(&problem.message))
-                .with_label(Label::primary((), problem.span.start..end))
+                .with_label(Label::primary((), span))
                 .with_notes(problem.help.iter().map(|help| visible(help).into_owned()).collect());
             let mut writer = StylesWriter::new(&mut buffer, &styles);
             // Writing to memory cannot fail, and the spans come from this very text.
             let _ = term::emit_to_write_style(&mut writer, &Config::default(), &file, &diagnostic);
         }
         buffer.into_inner()
+    }
+}
+
+/// A text with hostile characters made visible, line ends kept.
+struct Harmless {
+    text: String,
+    /// Where each hostile character stood, and by how much it grew.
+    grown: Vec<(usize, usize)>,
+}
+
+impl Harmless {
+    fn new(text: &str) -> Harmless {
+        let mut harmless = Harmless { text: String::with_capacity(text.len()), grown: Vec::new() };
+        for (at, c) in text.char_indices() {
+            let before = harmless.text.len();
+            if matches!(c, '\n' | '\r') {
+                harmless.text.push(c);
+            } else {
+                push_visible(&mut harmless.text, c);
+            }
+            let grown = harmless.text.len() - before - c.len_utf8();
+            if grown > 0 {
+                harmless.grown.push((at, grown));
+            }
+        }
+        harmless
+    }
+
+    /// The place of an offset of the original text.
+    fn place(&self, offset: usize) -> usize {
+        offset + self.grown.iter().take_while(|(at, _)| *at < offset).map(|(_, grown)| grown).sum::<usize>()
     }
 }
 

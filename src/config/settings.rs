@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ignore::WalkBuilder;
 
 use super::error::ConfigError;
 use super::globs::PathPattern;
@@ -12,7 +14,8 @@ use super::levels::{Level, LevelChange, Selector, Setting, apply, is_selected};
 use crate::finding::Severity;
 use crate::lint::Profile;
 use crate::ruleset::options::OptionValues;
-use crate::ruleset::{Rule, RuleSet, read_folder};
+use crate::ruleset::{Rule, RuleSet, Source, read_folder};
+use crate::suggest::nearest;
 use crate::toml_source::Problem;
 
 /// What the command line says of rules; it goes before every configuration file.
@@ -36,6 +39,8 @@ pub struct Settings {
     argument_levels: Vec<LevelChange>,
     options: Vec<OptionValues>,
     profiles: Mutex<Profiles>,
+    /// Folders that were not entered.
+    excluded_folders: Mutex<Vec<PathBuf>>,
 }
 
 /// Profiles by the overrides that hold and the lowest severity wanted: there are few of them for
@@ -67,6 +72,7 @@ impl Settings {
             return Err(errors);
         }
         let rules = RuleSet::with(own);
+        errors.extend(rules.rules().iter().filter_map(|rule| unknown_evidence(rule, &rules)));
         let mut layers = Vec::new();
         for file in files {
             match layer::read(&file.path, &file.shown, &file.text, &rules) {
@@ -116,8 +122,8 @@ impl Settings {
                 options[index].set(&change.name, change.value.clone());
             }
         }
-        let profiles = Mutex::default();
-        Ok(Settings { rules, layers, select, ignore, argument_levels, options, profiles })
+        let (profiles, excluded_folders) = (Mutex::default(), Mutex::default());
+        Ok(Settings { rules, layers, select, ignore, argument_levels, options, profiles, excluded_folders })
     }
 
     /// The rules.
@@ -152,7 +158,30 @@ impl Settings {
 
     /// Whether `exclude` leaves an absolute path out.
     pub fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
-        self.exclude().any(|pattern| pattern.matches(path, is_folder))
+        let excluded = any_matches(self.exclude(), path, is_folder);
+        if excluded && is_folder {
+            lock(&self.excluded_folders).push(path.to_owned());
+        }
+        excluded
+    }
+
+    /// Lets every pattern see the paths in folders that were not entered: a pattern that matches
+    /// only there is not idle. Folders with very many paths are looked at in part, and then count
+    /// for every pattern.
+    pub fn try_patterns_on_excluded_folders(&self) {
+        const MOST_PATHS: usize = 10_000;
+        for folder in lock(&self.excluded_folders).iter() {
+            let walk = WalkBuilder::new(folder).standard_filters(false).build();
+            let mut count = 0;
+            for entry in walk.flatten().take(MOST_PATHS) {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                any_matches(self.patterns(), entry.path(), is_folder);
+                count += 1;
+            }
+            if count == MOST_PATHS {
+                self.patterns().for_each(PathPattern::count_as_used);
+            }
+        }
     }
 
     fn exclude(&self) -> impl Iterator<Item = &PathPattern> {
@@ -195,7 +224,7 @@ impl Settings {
     /// What the configuration says for an absolute path, with rules below `lowest` turned off.
     pub fn profile(&self, path: &Path, lowest: Severity) -> Arc<Profile> {
         let key = (self.active_overrides(path), lowest);
-        let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut profiles = lock(&self.profiles);
         if let Some(profile) = profiles.get(&key) {
             return Arc::clone(profile);
         }
@@ -216,7 +245,7 @@ impl Settings {
     /// Which overrides hold for a path, in the order of the files.
     fn active_overrides(&self, path: &Path) -> Vec<bool> {
         let overrides = self.layers.iter().flat_map(|layer| &layer.overrides);
-        overrides.map(|other| other.paths.iter().any(|pattern| pattern.matches(path, false))).collect()
+        overrides.map(|other| any_matches(other.paths.iter(), path, false)).collect()
     }
 
     fn level(&self, rule: &Rule, active: &[bool]) -> (Level, Setting) {
@@ -235,6 +264,32 @@ impl Settings {
         apply(rule.id, &mut level, &mut setting, &self.argument_levels);
         (level, setting)
     }
+}
+
+/// A rule of the user's own that builds on a family which does not exist would find nothing.
+fn unknown_evidence(rule: &Rule, rules: &RuleSet) -> Option<ConfigError> {
+    let Source::File(path) = &rule.source else { return None };
+    let families = rules.families();
+    let near = rule.file.matching.iter().filter_map(|matching| matching.near.as_ref());
+    let problems: Vec<Problem> = near
+        .filter(|near| !families.contains(&near.family.as_str()))
+        .map(|near| Problem {
+            span: near.place.0 as usize..near.place.1 as usize,
+            message: format!("there is no family `{}`", near.family),
+            help: nearest(&near.family, families.iter().copied()).map(|name| format!("did you mean `{name}`?")),
+        })
+        .collect();
+    let text = fs::read_to_string(path).unwrap_or_default();
+    (!problems.is_empty()).then(|| ConfigError::Invalid { path: path.clone(), text, problems })
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a pattern matches. All are tried, so that each one knows whether it was of use.
+fn any_matches<'p>(patterns: impl Iterator<Item = &'p PathPattern>, path: &Path, is_folder: bool) -> bool {
+    patterns.fold(false, |found, pattern| pattern.matches(path, is_folder) | found)
 }
 
 /// A configuration file, its text, and how messages name it.
@@ -291,8 +346,10 @@ fn own_rules(file: &SourceFile, rules: &mut Vec<Rule>, errors: &mut Vec<ConfigEr
             errors.push(ConfigError::Invalid { path, text, problems });
             continue;
         }
+        // Messages name the rule files as they name the configuration: relative where it is.
+        let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref());
         let (found, broken) = read_folder(&path);
         rules.extend(found);
-        errors.extend(broken.into_iter().map(ConfigError::from));
+        errors.extend(broken.into_iter().map(|error| ConfigError::from(error.shown_below(&path, &shown))));
     }
 }

@@ -46,7 +46,7 @@ pub fn walk(
     resolver: &Arc<Resolver>,
 ) -> impl Iterator<Item = Found> + Send + use<> {
     let mut given = HashSet::new();
-    let roots: Vec<PathBuf> = paths.iter().filter(|path| given.insert(path.as_path())).cloned().collect();
+    let roots: Vec<PathBuf> = paths.iter().filter(|path| given.insert(resolver.absolute(path))).cloned().collect();
     let options = options.clone();
     let resolver = Arc::clone(resolver);
     roots.into_iter().flat_map(move |root| Root::new(root, &options, &resolver))
@@ -70,7 +70,10 @@ impl Root {
             Err(error) => return Root::One(Some(Found::Failed(InputError::unreadable(&path, error)))),
         };
         let absolute = resolver.absolute(&path);
-        if options.force_exclude && is_excluded(resolver, &absolute, metadata.is_dir()) {
+        // A folder to begin with heeds its own configuration; the folders below it, that of the
+        // folder they stand in.
+        let settings = if metadata.is_dir() { resolver.for_folder(&absolute) } else { resolver.for_file(&absolute) };
+        if options.force_exclude && settings.is_ok_and(|settings| settings.is_excluded(&absolute, metadata.is_dir())) {
             return Root::One(Some(Found::Excluded(path)));
         }
         if !metadata.is_dir() {

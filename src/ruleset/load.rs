@@ -44,6 +44,20 @@ pub enum RuleFileError {
     },
 }
 
+impl RuleFileError {
+    /// The error with its path shown below another folder.
+    #[must_use]
+    pub fn shown_below(self, folder: &Path, shown: &Path) -> RuleFileError {
+        let rename = |path: PathBuf| path.strip_prefix(folder).map(|rest| shown.join(rest)).unwrap_or(path);
+        match self {
+            RuleFileError::Unreadable { path, error } => RuleFileError::Unreadable { path: rename(path), error },
+            RuleFileError::Invalid { path, text, problems } => {
+                RuleFileError::Invalid { path: rename(path), text, problems }
+            }
+        }
+    }
+}
+
 /// Reads every `<family>/<rule>.toml` below a folder. A folder given as `rules/paywall` itself,
 /// with rule files directly in it, counts as one family.
 ///

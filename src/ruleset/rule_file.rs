@@ -61,6 +61,8 @@ pub struct Near {
     pub family: String,
     /// … at most so many lines away, blank lines not counted.
     pub lines: u32,
+    /// Where the family is named in the rule file, in bytes.
+    pub place: (u32, u32),
 }
 
 /// One `[match]` table. A text matches when one of its literals or patterns does and no guard
@@ -310,7 +312,9 @@ fn can_stand_alone(literal: &str) -> bool {
 fn read_near(table: &Table<'_>) -> Option<Near> {
     let family = table.required_string("family");
     let lines = table.count("lines", 1).unwrap_or(1);
-    Some(Near { family: family?.into_inner(), lines })
+    let family = family?;
+    let place = (family.span().start as u32, family.span().end as u32);
+    Some(Near { family: family.into_inner(), lines, place })
 }
 
 fn read_options(table: &Table<'_>) -> Vec<OptionDeclaration> {

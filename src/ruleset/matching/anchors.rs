@@ -97,9 +97,9 @@ mod tests {
     #[test]
     fn a_literal_is_known_by_its_rarest_words() {
         let (key, before) = of_literal("you can sign up for free").unwrap();
-        assert_eq!((key, before), (of_words("for free").unwrap(), "you can sign up ".len()));
+        assert_eq!((key, before), (of_words("can sign").unwrap(), "you ".len()));
         let index = AnchorIndex::new(vec![(key, 20, "signup")]);
-        let same = of_words("FOR\u{A0}free").unwrap();
+        let same = of_words("CAN\u{A0}Sign").unwrap();
         assert!(index.may_hold(same));
         assert_eq!(index.get(same, 20), ["signup"]);
         assert!(index.get(same, 21).is_empty());
