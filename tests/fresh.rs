@@ -1,5 +1,5 @@
 //! Files made by the program itself are those of this very version: docs/rules.md, docs/lint.schema.json, and
-//! the template of `newslint init`.
+//! the template of `newslint init`; and the example in the README is real.
 //!
 //! `SNAPSHOTS=overwrite cargo test --test fresh` writes the two files in docs/ anew.
 
@@ -77,4 +77,22 @@ fn template_shows_every_key() {
     let mut known: Vec<&str> = schema["properties"].as_object().expect("keys").keys().map(String::as_str).collect();
     known.sort_unstable();
     assert_eq!(shown, known);
+}
+
+#[test]
+fn example_in_the_readme() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("the README is there");
+    let example = readme.split("$ newslint check seeds\n").nth(1).and_then(|rest| rest.split("```").next());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
+    command.args(["check", "--color", "never", "seeds"]).current_dir(root);
+    let output = command.output().expect("the program starts");
+    let output = String::from_utf8(output.stdout).expect("the output is UTF-8");
+    // What the example shows stands in the output, in this order.
+    let mut from = 0;
+    for part in example.expect("the README has an example").split("\n\n").flat_map(|part| part.split("…\n")) {
+        let part = part.trim_matches('\n');
+        let at = output[from..].find(part);
+        from += at.unwrap_or_else(|| panic!("not in the output of `newslint check seeds`:\n{part}"));
+    }
 }

@@ -513,7 +513,17 @@ mod tests {
 
     #[test]
     fn words_are_counted_as_split_at_blanks() {
-        for text in ["", " ", "a", "one two", "  one\t two  three ", "exactly8", "exactly8 nine", "é “ü” — 😀 x", "a b c d e f g h i"] {
+        for text in [
+            "",
+            " ",
+            "a",
+            "one two",
+            "  one\t two  three ",
+            "exactly8",
+            "exactly8 nine",
+            "é “ü” — 😀 x",
+            "a b c d e f g h i",
+        ] {
             assert_eq!(count_words(text.as_bytes()), text.split_ascii_whitespace().count() as u32, "{text:?}");
         }
     }
