@@ -87,6 +87,9 @@ fn parse_shown_level(text: &str) -> Result<Severity, String> {
     Severity::from_name(text).ok_or_else(|| "it is one of info, warning, error".to_owned())
 }
 
+/// More threads than this are of no use to anybody.
+const MOST_THREADS: usize = 256;
+
 /// Set by Ctrl-C: workers take no more files.
 static STOP: AtomicBool = AtomicBool::new(false);
 
@@ -160,7 +163,7 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let found = walk(&arguments.paths, &options, &resolver).take_while(|_| !STOP.load(Ordering::SeqCst));
     let threads = match arguments.threads {
         0 => available_parallelism().map_or(1, usize::from),
-        threads => threads,
+        threads => threads.min(MOST_THREADS),
     };
     let mut run = Run::new(arguments, messages);
     for_each_in_order(found, threads, |found| job.do_file(&found), |done| run.take(done, &mut sink));
