@@ -7,6 +7,8 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::path::PathBuf;
+use std::{fmt, io};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -22,6 +24,44 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, where that can be said.
     pub help: Option<String>,
+}
+
+/// A TOML file that could not be used.
+#[derive(Debug)]
+pub enum FileError {
+    /// The file system refused.
+    Unreadable {
+        /// The file or folder, as messages name it.
+        path: PathBuf,
+        /// Its reason.
+        error: io::Error,
+    },
+    /// There are mistakes in it.
+    Invalid {
+        /// The file, as messages name it.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+        /// The mistakes, in the order of the file.
+        problems: Vec<Problem>,
+    },
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FileError::Unreadable { path, error } => write!(f, "cannot read {}: {error}", path.display()),
+            FileError::Invalid { path, text, problems } => {
+                for (index, problem) in problems.iter().enumerate() {
+                    let start = problem.span.start.min(text.len());
+                    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    let separator = if index > 0 { "\n" } else { "" };
+                    write!(f, "{separator}{}:{line}: {}", path.display(), problem.message)?;
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 /// The problems found so far in one file.

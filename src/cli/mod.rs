@@ -5,6 +5,7 @@ mod config;
 mod explain;
 mod init;
 mod progress;
+mod rule_text;
 mod rules;
 mod stderr;
 
@@ -19,6 +20,7 @@ use newslint::config::layer::{FAIL_ON_NAMES, parse_fail_on};
 use newslint::config::levels::{LEVEL_NAMES, Level, parse_level};
 use newslint::config::{Arguments, ConfigError, Resolver, Settings};
 use newslint::finding::Severity;
+use newslint::toml_source::FileError;
 
 /// Nothing at or above the failing level.
 const CLEAN: u8 = 0;
@@ -130,7 +132,7 @@ impl ConfigurationArguments {
         let arguments =
             Arguments { select: self.select.clone(), ignore: self.ignore.clone(), severity: self.severity.clone() };
         let folder = std::env::current_dir()
-            .map_err(|error| vec![ConfigError::Unreadable { path: PathBuf::from("."), error }])?;
+            .map_err(|error| vec![FileError::Unreadable { path: PathBuf::from("."), error }.into()])?;
         if self.isolated {
             let settings = Settings::isolated(&arguments).map_err(|error| vec![error])?;
             return Ok(Resolver::fixed(settings, &folder));

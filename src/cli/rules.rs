@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use newslint::config::ConfigError;
 use newslint::ruleset::rule_file::FixKind;
-use newslint::ruleset::{Rule, RuleSet, Source, examples, read_folder};
+use newslint::ruleset::{RuleSet, Source, examples, read_folder};
 use newslint::toml_source::Problem;
 use serde_json::json;
 
 use super::stderr::{Messages, write as write_stderr};
-use super::{ColorWhen, ConfigurationArguments, FAILED, FINDINGS, ListFormat, explain, print};
+use super::{ColorWhen, ConfigurationArguments, FAILED, FINDINGS, ListFormat, print, rule_text};
 
 /// Options of `newslint rules`.
 #[derive(Args)]
@@ -52,7 +52,7 @@ pub fn run(arguments: &RulesArguments, color: ColorWhen) -> u8 {
     let text = match arguments.format {
         ListFormat::Text => table(rules),
         ListFormat::Json => {
-            let list: Vec<_> = rules.rules().iter().map(explain::object).collect();
+            let list: Vec<_> = rules.rules().iter().map(rule_text::object).collect();
             format!("{}\n", json!(list))
         }
         ListFormat::Markdown => markdown(rules),
@@ -60,17 +60,12 @@ pub fn run(arguments: &RulesArguments, color: ColorWhen) -> u8 {
     print(text.as_bytes())
 }
 
-/// How a rule's fix is called in lists.
-pub fn fix_name(rule: &Rule) -> &'static str {
-    if rule.file.fix.is_some() { rule.file.safety.name() } else { "-" }
-}
-
 fn table(rules: &RuleSet) -> String {
     let width = rules.rules().iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
     let mut out = format!("{:<width$}  {:<8}  {:<6}  summary\n", "rule", "severity", "fix");
     for rule in rules.rules() {
         let (id, severity) = (rule.id.as_str(), rule.file.severity.name());
-        let _ = writeln!(out, "{id:<width$}  {severity:<8}  {:<6}  {}", fix_name(rule), rule.file.summary);
+        let _ = writeln!(out, "{id:<width$}  {severity:<8}  {:<6}  {}", rule_text::fix_name(rule), rule.file.summary);
     }
     out
 }
@@ -99,7 +94,7 @@ fn markdown(rules: &RuleSet) -> String {
             }
             for option in &rule.file.options {
                 let _ =
-                    write!(out, "\n- `{}` ({}): {}\n", option.name, explain::default_of(option), option.description);
+                    write!(out, "\n- `{}` ({}): {}\n", option.name, rule_text::default_of(option), option.description);
             }
         }
     }

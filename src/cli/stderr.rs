@@ -10,7 +10,7 @@ use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use newslint::config::ConfigError;
 use newslint::report::escape::{push_visible, visible};
-use newslint::toml_source::Problem;
+use newslint::toml_source::{FileError, Problem};
 
 use super::ColorWhen;
 
@@ -60,13 +60,15 @@ impl Messages {
         let mut out = Vec::new();
         for error in errors {
             match error {
-                ConfigError::Invalid { path, text, problems } => out.extend(self.problems(path, text, problems)),
+                ConfigError::File(FileError::Invalid { path, text, problems }) => {
+                    out.extend(self.problems(path, text, problems));
+                }
                 ConfigError::Argument { message, help } => {
                     let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
                     out.extend(self.error(&format!("{message}{help}")));
                 }
                 ConfigError::Several(errors) => out.extend(self.config_errors(errors)),
-                ConfigError::Unreadable { .. } => out.extend(self.error(&error.to_string())),
+                ConfigError::File(_) => out.extend(self.error(&error.to_string())),
             }
         }
         out

@@ -1,32 +1,15 @@
-//! What can be wrong with a configuration, and how it is shown.
+//! What can be wrong with a configuration.
 
 use std::fmt;
-use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::ruleset::RuleFileError;
-use crate::toml_source::Problem;
+use crate::toml_source::FileError;
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
 pub enum ConfigError {
-    /// The file system refused to give a file.
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Its reason.
-        error: io::Error,
-    },
-    /// A file with mistakes in it: a lint.toml or a rule file.
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// Its text.
-        text: String,
-        /// The mistakes, in the order of the file.
-        problems: Vec<Problem>,
-    },
+    /// A lint.toml or a rule file.
+    File(FileError),
     /// What was wrong with a configuration that several files share.
     Several(Arc<Vec<ConfigError>>),
     /// A name on the command line that there is not.
@@ -38,27 +21,16 @@ pub enum ConfigError {
     },
 }
 
-impl From<RuleFileError> for ConfigError {
-    fn from(error: RuleFileError) -> ConfigError {
-        match error {
-            RuleFileError::Unreadable { path, error } => ConfigError::Unreadable { path, error },
-            RuleFileError::Invalid { path, text, problems } => ConfigError::Invalid { path, text, problems },
-        }
+impl From<FileError> for ConfigError {
+    fn from(error: FileError) -> ConfigError {
+        ConfigError::File(error)
     }
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ConfigError::Unreadable { path, error } => write!(f, "cannot read {}: {error}", path.display()),
-            ConfigError::Invalid { path, text, problems } => {
-                for problem in problems {
-                    let start = problem.span.start.min(text.len());
-                    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-                    writeln!(f, "{}:{line}: {}", path.display(), problem.message)?;
-                }
-                Ok(())
-            }
+            ConfigError::File(error) => error.fmt(f),
             ConfigError::Several(errors) => errors.iter().try_for_each(|error| error.fmt(f)),
             ConfigError::Argument { message, .. } => f.write_str(message),
         }

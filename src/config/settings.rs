@@ -16,7 +16,7 @@ use crate::lint::Profile;
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleSet, Source, read_folder};
 use crate::suggest::nearest;
-use crate::toml_source::Problem;
+use crate::toml_source::{FileError, Problem};
 
 /// What the command line says of rules; it goes before every configuration file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -78,7 +78,8 @@ impl Settings {
             match layer::read(&file.path, &file.shown, &file.text, &rules) {
                 Ok(layer) => layers.push(layer),
                 Err(problems) => {
-                    errors.push(ConfigError::Invalid { path: PathBuf::from(file.shown), text: file.text, problems });
+                    let path = PathBuf::from(file.shown);
+                    errors.push(FileError::Invalid { path, text: file.text, problems }.into());
                 }
             }
         }
@@ -280,7 +281,7 @@ fn unknown_evidence(rule: &Rule, rules: &RuleSet) -> Option<ConfigError> {
         })
         .collect();
     let text = fs::read_to_string(path).unwrap_or_default();
-    (!problems.is_empty()).then(|| ConfigError::Invalid { path: path.clone(), text, problems })
+    (!problems.is_empty()).then(|| FileError::Invalid { path: path.clone(), text, problems }.into())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -307,13 +308,13 @@ fn collect(
     files: &mut Vec<SourceFile>,
 ) -> Result<(), Vec<ConfigError>> {
     let text = fs::read_to_string(path)
-        .map_err(|error| vec![ConfigError::Unreadable { path: PathBuf::from(shown), error }])?;
+        .map_err(|error| vec![FileError::Unreadable { path: PathBuf::from(shown), error }.into()])?;
     above.push(path.to_owned());
     for base in layer::preamble(&text).extends {
         let target = path.parent().unwrap_or(Path::new("/")).join(base.get_ref());
         let problem = |message: String, help: Option<String>| {
             let problems = vec![Problem { span: base.span(), message, help }];
-            vec![ConfigError::Invalid { path: PathBuf::from(shown), text: text.clone(), problems }]
+            vec![FileError::Invalid { path: PathBuf::from(shown), text: text.clone(), problems }.into()]
         };
         let target = target.canonicalize().map_err(|error| {
             let help = "paths in a configuration are relative to its own folder".to_owned();
@@ -343,13 +344,13 @@ fn own_rules(file: &SourceFile, rules: &mut Vec<Rule>, errors: &mut Vec<ConfigEr
             let help = Some("paths in a configuration are relative to its own folder".to_owned());
             let problems = vec![Problem { span: folder.span(), message, help }];
             let (path, text) = (PathBuf::from(&file.shown), file.text.clone());
-            errors.push(ConfigError::Invalid { path, text, problems });
+            errors.push(FileError::Invalid { path, text, problems }.into());
             continue;
         }
         // Messages name the rule files as they name the configuration: relative where it is.
-        let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref());
-        let (found, broken) = read_folder(&path);
+        let (found, broken) =
+            read_folder(&Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref()));
         rules.extend(found);
-        errors.extend(broken.into_iter().map(|error| ConfigError::from(error.shown_below(&path, &shown))));
+        errors.extend(broken.into_iter().map(ConfigError::from));
     }
 }

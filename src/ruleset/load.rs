@@ -1,12 +1,12 @@
 //! Getting rules: the built-in ones out of the binary, the user's own out of folders.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use super::matching::pattern;
 use super::rule_file::{self, RuleFile, Syntax};
 use super::{Rule, RuleId, Source, code_of};
-use crate::toml_source::Problem;
+use crate::toml_source::{FileError, Problem};
 
 /// The rule files as the build script read them.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
@@ -23,41 +23,6 @@ pub(super) fn built_in() -> Vec<Rule> {
         .collect()
 }
 
-/// A folder or file of rules that could not be used.
-#[derive(Debug)]
-pub enum RuleFileError {
-    /// The file system refused.
-    Unreadable {
-        /// The folder or file.
-        path: PathBuf,
-        /// Its reason.
-        error: io::Error,
-    },
-    /// The file is no valid rule file.
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// Its text.
-        text: String,
-        /// What is wrong with it.
-        problems: Vec<Problem>,
-    },
-}
-
-impl RuleFileError {
-    /// The error with its path shown below another folder.
-    #[must_use]
-    pub fn shown_below(self, folder: &Path, shown: &Path) -> RuleFileError {
-        let rename = |path: PathBuf| path.strip_prefix(folder).map(|rest| shown.join(rest)).unwrap_or(path);
-        match self {
-            RuleFileError::Unreadable { path, error } => RuleFileError::Unreadable { path: rename(path), error },
-            RuleFileError::Invalid { path, text, problems } => {
-                RuleFileError::Invalid { path: rename(path), text, problems }
-            }
-        }
-    }
-}
-
 /// Reads every `<family>/<rule>.toml` below a folder. A folder given as `rules/paywall` itself,
 /// with rule files directly in it, counts as one family.
 ///
@@ -65,7 +30,7 @@ impl RuleFileError {
 ///
 /// # Errors
 /// Everything that is wrong with the folder's files. Rules that are right are returned all the same.
-pub fn read_folder(folder: &Path) -> (Vec<Rule>, Vec<RuleFileError>) {
+pub fn read_folder(folder: &Path) -> (Vec<Rule>, Vec<FileError>) {
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
     for path in toml_files(folder, &mut errors) {
         let family = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
@@ -78,12 +43,12 @@ pub fn read_folder(folder: &Path) -> (Vec<Rule>, Vec<RuleFileError>) {
     (rules, errors)
 }
 
-fn toml_files(folder: &Path, errors: &mut Vec<RuleFileError>) -> Vec<PathBuf> {
+fn toml_files(folder: &Path, errors: &mut Vec<FileError>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut entries = |folder: &Path| -> Vec<PathBuf> {
         let listed = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
         let mut paths: Vec<PathBuf> = listed.unwrap_or_else(|error| {
-            errors.push(RuleFileError::Unreadable { path: folder.to_owned(), error });
+            errors.push(FileError::Unreadable { path: folder.to_owned(), error });
             Vec::new()
         });
         paths.sort();
@@ -100,10 +65,10 @@ fn toml_files(folder: &Path, errors: &mut Vec<RuleFileError>) -> Vec<PathBuf> {
     files
 }
 
-fn read_file(id: &str, path: &Path) -> Result<Rule, RuleFileError> {
-    let text = fs::read_to_string(path).map_err(|error| RuleFileError::Unreadable { path: path.to_owned(), error })?;
+fn read_file(id: &str, path: &Path) -> Result<Rule, FileError> {
+    let text = fs::read_to_string(path).map_err(|error| FileError::Unreadable { path: path.to_owned(), error })?;
     let syntax = Syntax { pattern: &pattern::check, guard: &pattern::check_guard };
-    let invalid = |text, problems| RuleFileError::Invalid { path: path.to_owned(), text, problems };
+    let invalid = |text, problems| FileError::Invalid { path: path.to_owned(), text, problems };
     match rule_file::parse(id, &text, &syntax) {
         Ok(file) => {
             let check = code_of(id);
