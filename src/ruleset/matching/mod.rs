@@ -7,6 +7,7 @@
 pub mod anchors;
 pub mod expression;
 mod fold;
+mod guard;
 mod line_cache;
 pub mod pattern;
 mod rarity;
@@ -19,6 +20,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::document::{Document, Span};
 use anchors::AnchorIndex;
 use fold::{Literal, stands_alone, without_leading_decoration, without_trailing_decoration};
+use guard::Guard;
 use pattern::Pattern;
 
 use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
@@ -61,11 +63,20 @@ pub struct Clause {
     pub scope: Scope,
     /// Most words on the line.
     max_words: u32,
-    unless: Vec<Pattern>,
+    unless: Unless,
     /// Entries with their first characters, by which they are sorted.
     vocabulary: Vec<(Option<char>, Literal)>,
     /// Family and distance of the evidence that has to stand nearby.
     pub near: Option<(String, u32)>,
+}
+
+/// What speaks against a hit.
+#[derive(Debug)]
+enum Unless {
+    /// In scope `line`: guards that match anywhere on the line.
+    OnLine(Vec<Guard>),
+    /// In scope `phrase`: expressions with a match that shares a character with the hit.
+    AtHit(Vec<Pattern>),
 }
 
 /// Where in its line a literal has to stand.
@@ -218,12 +229,9 @@ impl Matcher {
     #[must_use]
     pub fn replacement(&self, template: &str, hit: &Hit, text: &str) -> String {
         let mut out = String::new();
-        match hit.pattern.and_then(|pattern| self.patterns[pattern].regex()?.captures(text.as_bytes())) {
-            Some(captures) => {
-                let mut bytes = Vec::new();
-                captures.expand(template.as_bytes(), &mut bytes);
-                out.push_str(&String::from_utf8_lossy(&bytes));
-            }
+        let is_plain = !template.contains('$');
+        match hit.pattern.filter(|_| !is_plain).and_then(|pattern| self.patterns[pattern].expand(text, template)) {
+            Some(expanded) => out.push_str(&expanded),
             None => out.push_str(template),
         }
         if !text.starts_with(char::is_uppercase) {
@@ -243,22 +251,23 @@ impl Clause {
             rule,
             scope: matching.scope,
             max_words: matching.max_words.unwrap_or(if matching.scope == Scope::Line { MAX_WORDS } else { u32::MAX }),
-            unless: matching.unless.iter().map(Pattern::new).collect(),
+            unless: match matching.scope {
+                Scope::Line => Unless::OnLine(matching.unless.iter().map(Guard::new).collect()),
+                Scope::Phrase => Unless::AtHit(matching.unless.iter().map(Pattern::new).collect()),
+            },
             vocabulary: vocabulary.into_iter().map(|literal| (literal.first(), literal)).collect(),
             near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
         }
     }
 
-    /// Whether a guard speaks against a hit. In scope `line` a guard may match anywhere on the
-    /// line; in scope `phrase` it has to share a character with the hit.
+    /// Whether a guard speaks against a hit in a part of the text.
     fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
-        let guards = self.unless.iter().filter(|guard| guard.could_match(part));
-        guards.filter_map(Pattern::regex).any(|guard| match self.scope {
-            Scope::Line => guard.is_match(part.as_bytes()),
-            Scope::Phrase => {
+        match &self.unless {
+            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part)),
+            Unless::AtHit(patterns) => patterns.iter().filter_map(Pattern::regex).any(|guard| {
                 guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end())
-            }
-        })
+            }),
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::syntax;
 
 use super::expression::{Expression, read_guard, read_pattern};
 
@@ -19,6 +21,17 @@ impl Pattern {
     #[must_use]
     pub fn new(expression: &Expression) -> Pattern {
         Pattern { expression: expression.clone(), compiled: OnceLock::new() }
+    }
+
+    /// Replaces the match of the expression in a text by a template in which `$1` is the first
+    /// group; `None` where it does not match.
+    #[must_use]
+    pub fn expand(&self, text: &str, template: &str) -> Option<String> {
+        let mut builder = regex::bytes::RegexBuilder::new(&self.expression.translated);
+        let regex = builder.case_insensitive(true).unicode(false).build().ok()?;
+        let mut out = Vec::new();
+        regex.captures(text.as_bytes())?.expand(template.as_bytes(), &mut out);
+        Some(String::from_utf8_lossy(&out).into_owned())
     }
 
     /// The compiled expression, or `None` for one that does not compile, which never matches;
@@ -60,8 +73,18 @@ fn checked(expression: Expression) -> Result<Expression, String> {
     }
 }
 
-fn compile(expression: &Expression) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&expression.translated).case_insensitive(true).unicode(false).build()
+/// The engine of the regex crate, without what pays only for long texts: literal prefilters (lines
+/// come here because their words stand in them) and engines for capture groups. That halves the
+/// time to compile, which is a fifth of a run over fifty megabytes.
+fn compile(expression: &Expression) -> Result<Regex, Box<BuildError>> {
+    let config = Config::new()
+        .auto_prefilter(false)
+        .onepass(false)
+        .backtrack(false)
+        .utf8_empty(false)
+        .which_captures(WhichCaptures::Implicit);
+    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
+    Regex::builder().configure(config).syntax(syntax).build(&expression.translated).map_err(Box::new)
 }
 
 #[cfg(test)]
