@@ -98,11 +98,12 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
     };
     evidence.extend(hits.iter().filter(is_evidence).map(evidence_of));
     let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
+    let mut filled_lines = FilledLines::default();
     let mut last_of_rule = vec![None; rules.rules().len()];
     for hit in &hits {
         let clause = rules.matcher().clause(hit);
         if let Some((family, distance)) = &clause.near
-            && !is_near(document, &evidence, hit, family, *distance)
+            && !is_near(filled_lines.before(document), &evidence, hit, family, *distance)
         {
             continue;
         }
@@ -166,18 +167,34 @@ fn needed_families<'r>(rules: &'r RuleSet, profile: &Profile) -> Vec<&'r str> {
     families.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Whether evidence of the family stands on another line close enough, or on the hit's own line
-/// from another rule. Blank lines do not count.
-fn is_near(document: &Document, evidence: &[Evidence], hit: &Hit, family: &str, distance: u32) -> bool {
-    let lines = document.lines();
-    let is_evidence = |line: usize| {
-        let from = evidence.partition_point(|item| item.line < line);
-        evidence[from..].iter().take_while(|item| item.line == line).any(|item| item.family == family)
-    };
-    let filled = |line: &usize| !document.slice(document.line(*line)).trim().is_empty();
-    let before = (0..hit.line).rev().filter(filled).take(distance as usize);
-    let after = (hit.line + 1..lines.count()).filter(filled).take(distance as usize);
-    is_evidence(hit.line) || before.chain(after).any(is_evidence)
+/// How many lines with text stand before each line: the distance between lines where blank ones do
+/// not count. Made when the first hit asks, because few documents need it.
+#[derive(Default)]
+struct FilledLines(Option<Vec<u32>>);
+
+impl FilledLines {
+    fn before<'a>(&'a mut self, document: &Document) -> &'a [u32] {
+        self.0.get_or_insert_with(|| {
+            let is_filled = |line: usize| !document.slice(document.line(line)).trim().is_empty();
+            let count = |filled: &mut u32, line: usize| {
+                let before = *filled;
+                *filled += u32::from(is_filled(line));
+                Some(before)
+            };
+            (0..document.lines().count()).scan(0, count).collect()
+        })
+    }
+}
+
+/// Whether evidence of the family stands on the hit's own line or close enough to it. The evidence
+/// is sorted by line.
+fn is_near(filled_before: &[u32], evidence: &[Evidence], hit: &Hit, family: &str, distance: u32) -> bool {
+    let away = |item: &Evidence| filled_before[hit.line].abs_diff(filled_before[item.line]);
+    let middle = evidence.partition_point(|item| item.line < hit.line);
+    let (above, below) = evidence.split_at(middle);
+    let mut close = above.iter().rev().take_while(|item| away(item) <= distance);
+    let found = close.any(|item| item.family == family);
+    found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family == family)
 }
 
 /// The finding that a hit of a declarative rule makes.

@@ -29,6 +29,11 @@ use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
 /// bounds the work on a document that is one long line.
 const PHRASE_WINDOW: usize = 512;
 
+/// Longest word, in bytes, that the length limit of a line allows for on average: a line without
+/// blanks, or with blanks other than ASCII, counts as one word for each so many bytes. That bounds
+/// the work on documents that are one long line.
+const WORD_BYTES: usize = 24;
+
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
 
@@ -281,8 +286,9 @@ struct Line {
     words: Option<u32>,
 }
 
-/// Words parted by ASCII blanks: the places where a blank, or the start, meets something else.
-/// Eight bytes at a time, because every line that holds an anchor is counted.
+/// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
+/// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line that holds an
+/// anchor is counted.
 fn count_words(line: &[u8]) -> u32 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
@@ -297,7 +303,7 @@ fn count_words(line: &[u8]) -> u32 {
         words += (filled & !(filled << 8 | before)).count_ones();
         before = filled >> 56;
     }
-    words
+    words.max((line.len() / WORD_BYTES) as u32)
 }
 
 /// One run over one document.
@@ -530,7 +536,7 @@ mod tests {
             "  one\t two  three ",
             "exactly8",
             "exactly8 nine",
-            "é “ü” — 😀 x",
+            "é “ü” — 😀 x y z",
             "a b c d e f g h i",
         ] {
             assert_eq!(count_words(text.as_bytes()), text.split_ascii_whitespace().count() as u32, "{text:?}");
