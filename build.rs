@@ -73,7 +73,9 @@ fn main() {
         }
     }
     for rule in rules.iter().filter(|rule| rule.matching.is_empty()) {
-        let code = families.values().flatten().any(|(name, _)| rule.id.ends_with(&format!("/{name}")));
+        let code = families
+            .iter()
+            .any(|(family, checks)| checks.iter().any(|(name, _)| rule.id == format!("{family}/{name}")));
         if !code {
             errors.push(format!(
                 "rules/{}.toml: has neither a [match] table nor code in src/checks/{}.rs",

@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use toml::Spanned;
@@ -45,6 +45,18 @@ pub enum FileError {
         /// The mistakes, in the order of the file.
         problems: Vec<Problem>,
     },
+}
+
+impl FileError {
+    /// The error with a path below `folder` shown below `shown`.
+    #[must_use]
+    pub fn shown_below(mut self, folder: &Path, shown: &Path) -> FileError {
+        let (FileError::Unreadable { path, .. } | FileError::Invalid { path, .. }) = &mut self;
+        if let Ok(rest) = path.strip_prefix(folder) {
+            *path = shown.join(rest);
+        }
+        self
+    }
 }
 
 impl fmt::Display for FileError {

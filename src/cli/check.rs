@@ -16,7 +16,7 @@ use newslint::config::levels::is_selected;
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::document::Document;
 use newslint::engine::for_each_in_order;
-use newslint::finding::Severity;
+use newslint::finding::{Finding, Severity};
 use newslint::input::{Found, Input, InputError, WalkOptions, read_file, read_standard_input, walk};
 use newslint::lint::lint;
 use newslint::report::{Format, Statistics};
@@ -120,6 +120,8 @@ struct LintedFile {
     shown: Statistics,
     /// Findings at or above the failing level that no budget covers.
     failing: bool,
+    /// Findings that fail the run and are not shown.
+    unseen: u64,
     budgeted: Option<Statistics>,
 }
 
@@ -240,8 +242,8 @@ impl Job<'_> {
     }
 
     fn lint_document(&self, document: &Document, path: &Path, settings: Arc<Settings>) -> Done {
-        let fail_on =
-            self.arguments.fail_on.map(|level| level.0).or(settings.fail_on()).unwrap_or(Some(Severity::Warning));
+        let chosen = self.arguments.fail_on.map(|level| level.0).or(settings.fail_on());
+        let fail_on = chosen.unwrap_or(Some(Severity::Warning));
         // What fails a run has to be seen; what nobody sees need not be looked for.
         let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
         let lowest = self.arguments.min_severity.unwrap_or(usual);
@@ -272,6 +274,8 @@ impl Job<'_> {
             statistics.add(&linted.findings);
             budgeted = Some(statistics);
         }
+        let fails_unseen = |finding: &&Finding| finding.severity < lowest && fails(finding.severity);
+        let unseen = linted.findings.iter().filter(fails_unseen).count() as u64;
         linted.findings.retain(|finding| finding.severity >= lowest);
         let mut shown = Statistics::default();
         shown.add(&linted.findings);
@@ -280,7 +284,13 @@ impl Job<'_> {
         } else {
             self.arguments.format.render(document, &linted.findings, self.color)
         };
-        Done { output, messages, failed, broken: None, linted: Some(LintedFile { settings, shown, failing, budgeted }) }
+        Done {
+            output,
+            messages,
+            failed,
+            broken: None,
+            linted: Some(LintedFile { settings, shown, failing, unseen, budgeted }),
+        }
     }
 }
 
@@ -314,6 +324,7 @@ struct Run<'a> {
     progress: Progress,
     statistics: Statistics,
     failing: bool,
+    unseen: u64,
     failed: bool,
     closed: bool,
     any_output: bool,
@@ -330,6 +341,7 @@ impl<'a> Run<'a> {
             progress: Progress::new(arguments.quiet),
             statistics: Statistics::default(),
             failing: false,
+            unseen: 0,
             failed: false,
             closed: false,
             any_output: false,
@@ -353,6 +365,7 @@ impl<'a> Run<'a> {
         if let Some(linted) = done.linted {
             self.statistics.merge(&linted.shown);
             self.failing |= linted.failing;
+            self.unseen += linted.unseen;
             if let Some(budgeted) = linted.budgeted {
                 let key = Arc::as_ptr(&linted.settings) as usize;
                 let entry = self.budgets.entry(key).or_insert_with(|| (linted.settings, Statistics::default()));
@@ -416,6 +429,11 @@ impl<'a> Run<'a> {
         }
         for message in &exceeded {
             write_stderr(&self.messages.error(message));
+        }
+        if self.unseen > 0 && self.statistics.flagged() == 0 && !self.arguments.quiet {
+            let findings = counted(self.unseen, "finding");
+            let message = format!("not shown, but failing the run: {findings} below --min-severity (see --fail-on)");
+            write_stderr(&self.messages.warning(&message));
         }
         if !self.arguments.quiet {
             self.warn(resolver);

@@ -99,7 +99,11 @@ impl ColorWhen {
             ColorWhen::Always => true,
             ColorWhen::Never => false,
             ColorWhen::Auto if anstyle_query::no_color() => false,
-            ColorWhen::Auto if anstyle_query::clicolor_force() => true,
+            ColorWhen::Auto
+                if std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") =>
+            {
+                true
+            }
             ColorWhen::Auto => {
                 is_terminal && anstyle_query::clicolor().unwrap_or(true) && anstyle_query::term_supports_color()
             }
@@ -198,7 +202,10 @@ pub fn run() -> ExitCode {
 fn print(bytes: &[u8]) -> u8 {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => FAILED,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            stderr::write(format!("error: cannot write: {error}\n").as_bytes());
+            FAILED
+        }
         _ => CLEAN,
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use newslint::config::ConfigError;
+use newslint::config::levels::{Level, Setting, level_name};
 use newslint::ruleset::rule_file::FixKind;
 use newslint::ruleset::{RuleSet, Source, examples, read_folder};
 use newslint::toml_source::Problem;
@@ -38,11 +39,13 @@ pub fn run(arguments: &RulesArguments, color: ColorWhen) -> u8 {
     if let Some(folder) = &arguments.test {
         return test(folder.as_deref(), messages);
     }
-    let settings = match arguments.configuration.resolver().and_then(|resolver| {
+    let (settings, levels) = match arguments.configuration.resolver().and_then(|resolver| {
         let folder = resolver.absolute(Path::new("."));
-        resolver.for_folder(&folder).map_err(|errors| vec![ConfigError::Several(errors)])
+        let settings = resolver.for_folder(&folder).map_err(|errors| vec![ConfigError::Several(errors)])?;
+        let levels = settings.levels_with_settings(&folder);
+        Ok((settings, levels))
     }) {
-        Ok(settings) => settings,
+        Ok(found) => found,
         Err(errors) => {
             write_stderr(&messages.config_errors(&errors));
             return FAILED;
@@ -50,7 +53,7 @@ pub fn run(arguments: &RulesArguments, color: ColorWhen) -> u8 {
     };
     let rules = settings.rules();
     let text = match arguments.format {
-        ListFormat::Text => table(rules),
+        ListFormat::Text => table(rules, &levels),
         ListFormat::Json => {
             let list: Vec<_> = rules.rules().iter().map(rule_text::object).collect();
             format!("{}\n", json!(list))
@@ -60,11 +63,12 @@ pub fn run(arguments: &RulesArguments, color: ColorWhen) -> u8 {
     print(text.as_bytes())
 }
 
-fn table(rules: &RuleSet) -> String {
+/// The rules with the severities that hold in this folder.
+fn table(rules: &RuleSet, levels: &[(Level, Setting)]) -> String {
     let width = rules.rules().iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
     let mut out = format!("{:<width$}  {:<8}  {:<6}  summary\n", "rule", "severity", "fix");
-    for rule in rules.rules() {
-        let (id, severity) = (rule.id.as_str(), rule.file.severity.name());
+    for (rule, (level, _)) in rules.rules().iter().zip(levels) {
+        let (id, severity) = (rule.id.as_str(), level_name(*level));
         let _ = writeln!(out, "{id:<width$}  {severity:<8}  {:<6}  {}", rule_text::fix_name(rule), rule.file.summary);
     }
     out

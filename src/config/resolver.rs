@@ -99,7 +99,7 @@ impl Resolver {
             return known.clone();
         }
         let file = folder.join(FILE_NAME);
-        let outcome = if file.is_file() {
+        let outcome = if is_there(&file) {
             let shown = shown(&file, &self.working_folder);
             Settings::read(&file, &shown, &self.arguments).map(Arc::new).map_err(Arc::new)
         } else {
@@ -135,9 +135,15 @@ impl Resolver {
     }
 }
 
+/// Whether anything of that name stands there. What is no readable file, such as a dangling link, is
+/// an error of the configuration and not the lack of one.
+fn is_there(file: &Path) -> bool {
+    file.symlink_metadata().is_ok()
+}
+
 /// The nearest lint.toml from a folder upward.
 fn find(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| is_there(file))
 }
 
 /// How messages name a configuration file: relative to the working folder when it lies below.

@@ -171,6 +171,9 @@ impl Settings {
     /// for every pattern.
     pub fn try_patterns_on_excluded_folders(&self) {
         const MOST_PATHS: usize = 10_000;
+        if self.patterns().all(PathPattern::was_used) {
+            return;
+        }
         for folder in lock(&self.excluded_folders).iter() {
             let walk = WalkBuilder::new(folder).standard_filters(false).build();
             let mut count = 0;
@@ -347,10 +350,10 @@ fn own_rules(file: &SourceFile, rules: &mut Vec<Rule>, errors: &mut Vec<ConfigEr
             errors.push(FileError::Invalid { path, text, problems }.into());
             continue;
         }
-        // Messages name the rule files as they name the configuration: relative where it is.
-        let (found, broken) =
-            read_folder(&Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref()));
+        let (found, broken) = read_folder(&path);
         rules.extend(found);
-        errors.extend(broken.into_iter().map(ConfigError::from));
+        // Messages name the rule files as they name the configuration: relative where it is.
+        let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref());
+        errors.extend(broken.into_iter().map(|error| ConfigError::from(error.shown_below(&path, &shown))));
     }
 }

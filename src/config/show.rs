@@ -5,18 +5,19 @@ use std::path::Path;
 
 use super::levels::{Setting, level_name};
 use super::settings::Settings;
+use crate::report::escape::visible;
 use crate::ruleset::options::OptionValue;
 
 /// The configuration for an absolute path, as TOML whose comments say where each value comes from.
 #[must_use]
 pub fn show(settings: &Settings, path: &Path, shown: &str) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "# The configuration for {shown}");
+    let _ = writeln!(out, "# The configuration for {}", visible(shown));
     if settings.layers().is_empty() {
         out.push_str("# no lint.toml was found: built-in defaults\n");
     }
     for layer in settings.layers() {
-        let _ = writeln!(out, "# from {}", layer.path.display());
+        let _ = writeln!(out, "# from {}", visible(&layer.path.display().to_string()));
     }
     let (select, setting) = settings.select();
     let _ = writeln!(out, "\nselect = {}  # {}", list(select.iter().map(|selector| selector.name())), origin(setting));

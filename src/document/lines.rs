@@ -95,7 +95,7 @@ struct Columns {
 
 impl Columns {
     /// Bytes between checkpoints: short enough to count through for each finding.
-    const STEP: usize = 4096;
+    const STEP: usize = 512;
 
     fn new(text: &str) -> Columns {
         let mut counts = vec![(0, 0)];

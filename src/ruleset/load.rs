@@ -35,6 +35,13 @@ pub fn read_folder(folder: &Path) -> (Vec<Rule>, Vec<FileError>) {
     for path in toml_files(folder, &mut errors) {
         let family = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if !is_name(&family) || !is_name(&name) || family == "all" {
+            let message = format!("`{family}/{name}` is no name for a rule");
+            let help = "family and rule are named in lower-case letters, digits and hyphens; `all` is no family";
+            let problems = vec![Problem { span: 0..0, message, help: Some(help.to_owned()) }];
+            errors.push(FileError::Invalid { path, text: String::new(), problems });
+            continue;
+        }
         match read_file(&format!("{family}/{name}"), &path) {
             Ok(rule) => rules.push(rule),
             Err(error) => errors.push(error),
@@ -61,8 +68,15 @@ fn toml_files(folder: &Path, errors: &mut Vec<FileError>) -> Vec<PathBuf> {
             files.push(path);
         }
     }
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let is_rule = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+    files.retain(|path| is_rule(path) && !path.ends_with("lint.toml"));
     files
+}
+
+/// Whether a word can name a family or a rule: names stand in reports, selectors and addresses.
+fn is_name(word: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'));
+    word.split('-').all(is_part)
 }
 
 fn read_file(id: &str, path: &Path) -> Result<Rule, FileError> {
@@ -71,18 +85,12 @@ fn read_file(id: &str, path: &Path) -> Result<Rule, FileError> {
     let invalid = |text, problems| FileError::Invalid { path: path.to_owned(), text, problems };
     match rule_file::parse(id, &text, &syntax) {
         Ok(file) => {
-            let check = code_of(id);
-            if file.matching.is_empty() && check.is_none() {
+            if file.matching.is_empty() {
                 let message = "the rule has no [match] table; only built-in rules can do without one".to_owned();
                 let help = Some("add [match] with `phrases`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned());
                 return Err(invalid(text, vec![Problem { span: 0..0, message, help }]));
             }
-            Ok(Rule {
-                id: RuleId::new(id),
-                check: check.filter(|_| file.matching.is_empty()),
-                file,
-                source: Source::File(path.to_owned()),
-            })
+            Ok(Rule { id: RuleId::new(id), check: None, file, source: Source::File(path.to_owned()) })
         }
         Err(problems) => Err(invalid(text, problems)),
     }

@@ -87,7 +87,7 @@ impl RuleSet {
     /// The rule of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Rule> {
-        self.index_of(RuleId::new(name)).map(|index| &self.rules[index])
+        self.by_id.get(name).map(|index| &self.rules[*index])
     }
 
     /// The place of a rule among [`RuleSet::rules`].

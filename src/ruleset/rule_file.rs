@@ -228,6 +228,12 @@ fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFil
         table.missing("replacement");
     }
     let options = table.table("options", read_options).unwrap_or_default();
+    for key in ["options", "evidence"] {
+        if !matching.is_empty() && table.has(key) {
+            problems
+                .add(table.span(), format!("`{key}` is for rules with code; a rule with [match] has no use for it"));
+        }
+    }
     let examples = table.tables("example", read_example);
     Some(RuleFile {
         id: id.to_owned(),
@@ -256,11 +262,16 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
                 Some("add the words that stand beside it".to_owned()),
             );
         }
+        for word in words.iter().filter(|word| word.get_ref().contains(['\n', '\r'])) {
+            problems.add(word.span(), "a literal stands on one line");
+        }
         words.into_iter().map(Word::into_inner).collect()
     };
-    let expressions = |key: &str, read: &dyn Fn(&str) -> Result<Expression, String>| -> Vec<Expression> {
+    let mut has_patterns = false;
+    let mut expressions = |key: &str, read: &dyn Fn(&str) -> Result<Expression, String>| -> Vec<Expression> {
         let mut expressions = Vec::new();
         for word in table.strings(key).unwrap_or_default() {
+            has_patterns |= key == "patterns";
             match read(word.get_ref()) {
                 Ok(expression) => expressions.push(expression),
                 Err(message) => problems.add(word.span(), message),
@@ -286,7 +297,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
     };
     let of_lines = [&matching.lines, &matching.starts, &matching.vocabulary];
     let is_empty = of_lines.iter().all(|literals| literals.is_empty()) && matching.phrases.is_empty();
-    if is_empty && !table.has("patterns") {
+    if is_empty && !has_patterns {
         problems.add_with_help(
             table.span(),
             "[match] holds nothing to match",

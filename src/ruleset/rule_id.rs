@@ -1,5 +1,6 @@
 //! The name of a rule.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -35,6 +36,13 @@ impl RuleId {
     #[must_use]
     pub fn family(self) -> &'static str {
         self.0.split_once('/').map_or(self.0, |(family, _)| family)
+    }
+}
+
+/// A rule set can be asked for a name without keeping the name.
+impl Borrow<str> for RuleId {
+    fn borrow(&self) -> &str {
+        self.0
     }
 }
 

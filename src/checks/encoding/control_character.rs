@@ -1,6 +1,8 @@
 //! `encoding/control-character`: control characters, direction overrides and private-use
 //! characters in text.
 
+use std::cell::LazyCell;
+
 use crate::checks::Context;
 use crate::document::Span;
 
@@ -16,6 +18,8 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     let mut places = document.unusual().iter().peekable();
+    // Most documents have no right-to-left letter at all, which one look tells.
+    let has_right_to_left = LazyCell::new(|| text.chars().any(is_right_to_left));
     while let Some(first) = places.next() {
         let c = first.character;
         let Some(kind) = kind_of(c) else { continue };
@@ -24,7 +28,7 @@ pub fn check(context: &mut Context<'_>) {
         while let Some(next) = places.next_if(|next| next.character == c && next.at as usize == end) {
             end = next.at as usize + c.len_utf8();
         }
-        if kind == Kind::Direction && has_right_to_left_neighbour(text, start, end) {
+        if kind == Kind::Direction && *has_right_to_left && has_right_to_left_neighbour(text, start, end) {
             continue;
         }
         let span = Span::new(start, end);
@@ -97,7 +101,11 @@ fn may_be_mojibake(before: &str) -> bool {
 /// their proper work. Overrides have no such work in prose, but they show in the same places.
 fn has_right_to_left_neighbour(text: &str, start: usize, end: usize) -> bool {
     const REACH: usize = 40;
-    let right_to_left =
-        |c: char| matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FE70}'..='\u{FEFC}');
-    text[..start].chars().rev().take(REACH).any(right_to_left) || text[end..].chars().take(REACH).any(right_to_left)
+    let before = text[..start].chars().rev().take(REACH);
+    before.chain(text[end..].chars().take(REACH)).any(is_right_to_left)
+}
+
+/// Hebrew, Arabic and the scripts beside them.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDCF}' | '\u{FE70}'..='\u{FEFC}')
 }

@@ -75,7 +75,8 @@ fn single(body: &str) -> Option<(usize, String)> {
         return None;
     }
     let decoded = htmlize::unescape(format!("&{word};")).into_owned();
-    if decoded.starts_with('&') && decoded.len() > 1 {
+    // A name that begins with that of another entity (`&notanentity;`) is decoded in part.
+    if (decoded.starts_with('&') && decoded.len() > 1) || (decoded.len() > 1 && decoded.ends_with(';')) {
         return None;
     }
     let decoded = if decoded.contains(char::is_control) { String::new() } else { decoded };

@@ -22,6 +22,7 @@ pub fn check(context: &mut Context<'_>) {
         if joins(before) || joins(after) {
             continue;
         }
+        names.sort_unstable();
         names.dedup();
         let parts_lines = text[start..end].contains(['\u{2028}', '\u{2029}']);
         let report = context.report(Span::new(start, end), format!("invisible {} in the text", names.join(", ")));
