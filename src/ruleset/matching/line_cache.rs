@@ -6,7 +6,8 @@
 //! depends on nothing but the line's text, the rules and which of them are on, so
 //! remembering changes no finding.
 
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::cell::RefCell;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
@@ -20,7 +21,8 @@ const LONGEST: usize = 96;
 /// Parts of the memory, each with a lock of its own, so that threads seldom meet.
 const PARTS: usize = 64;
 
-/// Most lines that a part holds; beyond that it begins anew. All parts together take about 8 MB.
+/// Most lines that a part holds; beyond that it begins anew. All parts together take about 8 MB, and
+/// as much for each thread.
 const MOST_LINES: usize = 1 << 10;
 
 /// A hit on a line, placed from the line's start.
@@ -32,9 +34,15 @@ struct LineHit {
     pattern: Option<u32>,
 }
 
-type Part = RwLock<HashedMap<u128, Box<[LineHit]>>>;
+type Lines = HashedMap<u128, Arc<[LineHit]>>;
 
-static LINES: LazyLock<[Part; PARTS]> = LazyLock::new(|| std::array::from_fn(|_| Part::default()));
+/// What all threads share.
+static SHARED: LazyLock<[RwLock<Lines>; PARTS]> = LazyLock::new(|| std::array::from_fn(|_| RwLock::default()));
+
+thread_local! {
+    /// What this thread has met: looked at first, because a lock costs more than the look-up.
+    static OWN: RefCell<Lines> = RefCell::default();
+}
 
 /// The key of a line, or `None` for one that is not remembered. `seed` stands for the rules and
 /// which of them are on. That two lines share one of 2^128 keys by accident is out of reach.
@@ -43,22 +51,35 @@ pub(super) fn key(line: &str, seed: u64) -> Option<u128> {
     (line.len() <= LONGEST).then(|| xxh3_128_with_seed(line.as_bytes(), seed))
 }
 
-fn part(key: u128) -> &'static Part {
+fn part(key: u128) -> &'static RwLock<Lines> {
     // The map goes by the lower half of the key.
-    &LINES[(key >> 120) as usize % PARTS]
+    &SHARED[(key >> 120) as usize % PARTS]
+}
+
+fn insert(lines: &mut Lines, key: u128, hits: Arc<[LineHit]>, most: usize) {
+    if lines.len() >= most {
+        lines.clear();
+    }
+    lines.insert(key, hits);
 }
 
 /// Adds the hits of a line seen before; the result is whether it was seen.
 pub(super) fn recall(key: u128, line: usize, start: usize, hits: &mut Vec<Hit>) -> bool {
-    let lines = part(key).read().unwrap_or_else(PoisonError::into_inner);
-    let Some(known) = lines.get(&key) else { return false };
-    hits.extend(known.iter().map(|hit| Hit {
-        clause: hit.clause as usize,
-        cue: Span::new(start + usize::from(hit.start), start + usize::from(hit.end)),
-        line,
-        pattern: hit.pattern.map(|pattern| pattern as usize),
-    }));
-    true
+    OWN.with_borrow_mut(|own| {
+        if !own.contains_key(&key) {
+            let shared = part(key).read().unwrap_or_else(PoisonError::into_inner);
+            let Some(known) = shared.get(&key).map(Arc::clone) else { return false };
+            insert(own, key, known, PARTS * MOST_LINES);
+        }
+        let Some(known) = own.get(&key) else { return false };
+        hits.extend(known.iter().map(|hit| Hit {
+            clause: hit.clause as usize,
+            cue: Span::new(start + usize::from(hit.start), start + usize::from(hit.end)),
+            line,
+            pattern: hit.pattern.map(|pattern| pattern as usize),
+        }));
+        true
+    })
 }
 
 /// Remembers the hits of a line that begins at `start`.
@@ -69,10 +90,8 @@ pub(super) fn remember(key: u128, start: usize, hits: &[Hit]) {
         end: (hit.cue.end as usize - start) as u8,
         pattern: hit.pattern.map(|pattern| pattern as u32),
     });
-    let placed = placed.collect();
-    let mut lines = part(key).write().unwrap_or_else(PoisonError::into_inner);
-    if lines.len() >= MOST_LINES {
-        lines.clear();
-    }
-    lines.insert(key, placed);
+    let placed: Arc<[LineHit]> = placed.collect();
+    OWN.with_borrow_mut(|own| insert(own, key, Arc::clone(&placed), PARTS * MOST_LINES));
+    let mut shared = part(key).write().unwrap_or_else(PoisonError::into_inner);
+    insert(&mut shared, key, placed, MOST_LINES);
 }
