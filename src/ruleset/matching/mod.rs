@@ -34,6 +34,9 @@ const PHRASE_WINDOW: usize = 512;
 /// the work on documents that are one long line.
 const WORD_BYTES: usize = 24;
 
+/// Words from which on a line counts as long. Of the rules' limits nearly all are below.
+const LONG_LINE: u32 = 30;
+
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
 
@@ -115,10 +118,21 @@ pub struct Matcher {
     patterns: Vec<Pattern>,
     /// Tells this matcher from others of the process.
     id: u64,
+    targets: Vec<Target>,
+    /// For lines of any length.
+    all: Indexes,
+    /// For lines of more than [`LONG_LINE`] words: nearly all text of articles stands on such lines,
+    /// and few rules look at them.
+    long: Indexes,
+}
+
+/// From anchors to targets, by their places in [`Matcher::targets`].
+#[derive(Debug)]
+struct Indexes {
     /// What a line can begin with.
-    at_start: AnchorIndex<Target>,
+    at_start: AnchorIndex<u32>,
     /// What can stand anywhere.
-    anywhere: AnchorIndex<Target>,
+    anywhere: AnchorIndex<u32>,
 }
 
 impl Matcher {
@@ -166,13 +180,24 @@ impl Matcher {
                 }
             }
         }
-        let index = |mut entries: Vec<(u64, Target)>| {
+        let mut targets = Vec::with_capacity(at_start.len() + anywhere.len());
+        let mut keys = |mut entries: Vec<(u64, Target)>| -> Vec<(u64, u32, u32)> {
             entries.sort_by_key(|(_, target)| std::cmp::Reverse(target.max_words));
-            AnchorIndex::new(entries.into_iter().map(|(key, target)| (key, target.max_words, target)).collect())
+            let place = |(key, target): (u64, Target)| {
+                let limit = target.max_words;
+                targets.push(target);
+                (key, limit, targets.len() as u32 - 1)
+            };
+            entries.into_iter().map(place).collect()
         };
-        let (at_start, anywhere) = (index(at_start), index(anywhere));
+        let (at_start, anywhere) = (keys(at_start), keys(anywhere));
+        let long = |keys: &[(u64, u32, u32)]| {
+            AnchorIndex::new(keys.iter().filter(|(_, limit, _)| *limit > LONG_LINE).copied().collect())
+        };
+        let long = Indexes { at_start: long(&at_start), anywhere: long(&anywhere) };
+        let all = Indexes { at_start: AnchorIndex::new(at_start), anywhere: AnchorIndex::new(anywhere) };
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), at_start, anywhere }
+        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), targets, all, long }
     }
 
     /// A number that stands for this matcher with these clauses on.
@@ -282,8 +307,8 @@ struct Line {
     index: usize,
     /// Bytes of the line.
     range: std::ops::Range<usize>,
-    /// Words of the line, parted by ASCII blanks; counted when a rule first asks.
-    words: Option<u32>,
+    /// Words of the line, parted by ASCII blanks.
+    words: u32,
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
@@ -335,7 +360,8 @@ impl Run<'_, '_> {
                 continue;
             }
             let (hits, repeats) = (self.scanned.hits.len(), self.scanned.repeats.len());
-            self.line = Line { index, range, words: None };
+            let words = count_words(&text.as_bytes()[range.clone()]);
+            self.line = Line { index, range, words };
             self.scan_line();
             if let Some(key) = key
                 && repeats == self.scanned.repeats.len()
@@ -348,7 +374,7 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self) {
-        let matcher = self.matcher;
+        let indexes = if self.line.words > LONG_LINE { &self.matcher.long } else { &self.matcher.all };
         let offset = self.line.range.start;
         let line = &self.document.text()[self.line.range.clone()];
         // At the start are the first word and whatever symbols stand before it.
@@ -357,9 +383,9 @@ impl Run<'_, '_> {
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start, &matcher.anywhere, both);
+                self.visit(offset + before.start, &indexes.anywhere, both);
                 if is_start {
-                    self.visit(offset + before.start, &matcher.at_start, both);
+                    self.visit(offset + before.start, &indexes.at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
                 if before.hash == word.hash {
@@ -367,28 +393,28 @@ impl Run<'_, '_> {
                     self.scanned.repeats.push((span(before), span(word)));
                 }
             }
-            self.visit(offset + word.start, &matcher.anywhere, word.hash);
+            self.visit(offset + word.start, &indexes.anywhere, word.hash);
             if is_start {
-                self.visit(offset + word.start, &matcher.at_start, word.hash);
+                self.visit(offset + word.start, &indexes.at_start, word.hash);
             }
             before = Some(word);
         }
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, index: &AnchorIndex<Target>, key: u64) {
+    fn visit(&mut self, at: usize, index: &AnchorIndex<u32>, key: u64) {
         if index.may_hold(key) {
             self.try_targets(at, index, key);
         }
     }
 
     #[inline(never)]
-    fn try_targets(&mut self, at: usize, index: &AnchorIndex<Target>, key: u64) {
-        let line = &self.document.text().as_bytes()[self.line.range.clone()];
-        let words = *self.line.words.get_or_insert_with(|| count_words(line));
-        let targets = index.get(key, words);
+    fn try_targets(&mut self, at: usize, index: &AnchorIndex<u32>, key: u64) {
+        let words = self.line.words;
+        let matcher = self.matcher;
+        let targets = index.get(key, words).iter().map(|place| &matcher.targets[*place as usize]);
         // Targets are sorted by their limit, the highest first.
-        for target in targets.iter().take_while(|target| target.max_words >= words) {
+        for target in targets.take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
             if !self.on[clause] {
                 continue;
