@@ -165,14 +165,6 @@ pub struct RuleFile {
     pub examples: Vec<Example>,
 }
 
-impl RuleFile {
-    /// The part of the id before the slash.
-    #[must_use]
-    pub fn family(&self) -> &str {
-        self.id.split_once('/').map_or(self.id.as_str(), |(family, _)| family)
-    }
-}
-
 /// Longest line, in words, that a rule of scope `line` looks at unless its file says otherwise.
 ///
 /// Of 21,000 lines of page furniture in real extractor output 99.6 % are shorter; a longer line
