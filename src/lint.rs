@@ -22,29 +22,43 @@ use crate::ruleset::{Rule, RuleId, RuleSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The severity of each rule; `None` turns it off.
-    pub levels: Vec<Option<Severity>>,
+    levels: Vec<Option<Severity>>,
     /// The values of each rule's options.
-    pub options: Vec<OptionValues>,
+    options: Vec<OptionValues>,
+    /// Which rules are looked at as evidence, whether their findings are wanted or not: what a line
+    /// is does not depend on what the user asks for.
+    gives_evidence: Vec<bool>,
 }
 
 impl Profile {
+    /// A profile of these levels and options, one for each rule of the set.
+    #[must_use]
+    pub fn new(rules: &RuleSet, levels: Vec<Option<Severity>>, options: Vec<OptionValues>) -> Profile {
+        let on = rules.rules().iter().zip(&levels).filter(|(_, level)| level.is_some());
+        let needed: BTreeSet<&str> = on
+            .flat_map(|(rule, _)| {
+                let near = rule.file.matching.iter().filter_map(|matching| matching.near.as_ref());
+                rule.file.evidence.iter().chain(near.map(|near| &near.family)).map(String::as_str)
+            })
+            .collect();
+        // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
+        let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(rule.id.family());
+        let gives_evidence = rules.rules().iter().map(gives_evidence).collect();
+        Profile { levels, options, gives_evidence }
+    }
+
     /// Every rule on, as its file has it.
     #[must_use]
     pub fn defaults(rules: &RuleSet) -> Profile {
-        Profile {
-            levels: rules.rules().iter().map(|rule| Some(rule.file.severity)).collect(),
-            options: rules.rules().iter().map(|rule| OptionValues::defaults(&rule.file)).collect(),
-        }
+        Profile::with_defaults(rules, |_| true)
     }
 
-    /// The profile with the rules below a severity turned off: nobody would see their findings,
-    /// and they are no evidence for other rules.
+    /// The rules that `is_on` picks, as their files have them.
     #[must_use]
-    pub fn at_least(mut self, lowest: Severity) -> Profile {
-        for level in &mut self.levels {
-            *level = level.filter(|severity| *severity >= lowest);
-        }
-        self
+    pub fn with_defaults(rules: &RuleSet, is_on: impl Fn(&Rule) -> bool) -> Profile {
+        let levels = rules.rules().iter().map(|rule| is_on(rule).then_some(rule.file.severity)).collect();
+        let options = rules.rules().iter().map(|rule| OptionValues::defaults(&rule.file)).collect();
+        Profile::new(rules, levels, options)
     }
 }
 
@@ -77,11 +91,7 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
 /// Everything that the rules find, in the order of the text; a junk line can have several findings.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut linted = Linted::default();
-    // Rules of these families are looked at as evidence, whether their findings are wanted or not:
-    // what a line is does not depend on what the user asks for.
-    let needed: Vec<&str> = needed_families(rules, profile);
-    let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(&rule.id.family());
-    let is_on = |rule: usize| profile.levels[rule].is_some() || gives_evidence(&rules.rules()[rule]);
+    let is_on = |rule: usize| profile.levels[rule].is_some() || profile.gives_evidence[rule];
 
     let scanned = guarded(None, &mut linted.panics, || rules.matcher().run(document, is_on)).unwrap_or_default();
     let hits = scanned.hits;
@@ -91,10 +101,9 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
         Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
     };
     let (mut evidence, mut late_evidence) = (Vec::new(), Vec::new());
-    // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
     let is_evidence = |hit: &&Hit| {
         let clause = rules.matcher().clause(hit);
-        clause.near.is_none() && gives_evidence(&rules.rules()[clause.rule])
+        clause.near.is_none() && profile.gives_evidence[clause.rule]
     };
     evidence.extend(hits.iter().filter(is_evidence).map(evidence_of));
     let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
@@ -121,7 +130,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
                     findings.push(finding);
                 }
             }
-            if clause.near.is_some() && gives_evidence(&rules.rules()[clause.rule]) {
+            if clause.near.is_some() && profile.gives_evidence[clause.rule] {
                 late_evidence.push(evidence_of(hit));
             }
         }
@@ -155,16 +164,6 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     linted.findings = findings;
     linted
-}
-
-/// The families whose findings the rules that are on look to, sorted.
-fn needed_families<'r>(rules: &'r RuleSet, profile: &Profile) -> Vec<&'r str> {
-    let on = rules.rules().iter().zip(&profile.levels).filter(|(_, level)| level.is_some());
-    let families = on.flat_map(|(rule, _)| {
-        let near = rule.file.matching.iter().filter_map(|matching| matching.near.as_ref());
-        rule.file.evidence.iter().chain(near.map(|near| &near.family)).map(String::as_str)
-    });
-    families.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// How many lines with text stand before each line: the distance between lines where blank ones do

@@ -232,9 +232,10 @@ impl Settings {
         if let Some(profile) = profiles.get(&key) {
             return Arc::clone(profile);
         }
-        let levels = self.rules.rules().iter().map(|rule| self.level(rule, &key.0).0).collect();
-        let profile = Profile { levels, options: self.options.clone() };
-        let profile = Arc::new(profile.at_least(lowest));
+        // Nobody would see the findings of the rules below `lowest`.
+        let level = |rule: &Rule| self.level(rule, &key.0).0.filter(|severity| *severity >= lowest);
+        let levels = self.rules.rules().iter().map(level).collect();
+        let profile = Arc::new(Profile::new(&self.rules, levels, self.options.clone()));
         profiles.insert(key, Arc::clone(&profile));
         profile
     }

@@ -23,10 +23,7 @@ pub fn run(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
 }
 
 fn check(rules: &RuleSet, rule: &Rule, example: &Example) -> Option<Failure> {
-    let mut profile = Profile::defaults(rules);
-    for (level, other) in profile.levels.iter_mut().zip(rules.rules()) {
-        *level = level.filter(|_| other.id == rule.id);
-    }
+    let profile = Profile::with_defaults(rules, |other| other.id == rule.id);
     let document = Document::new("example", example.text.as_str());
     let linted = find_all(rules, &profile, &document);
     let flagged: Vec<&str> = linted.findings.iter().map(|finding| document.slice(finding.span)).collect();

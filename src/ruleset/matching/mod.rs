@@ -157,8 +157,8 @@ impl Matcher {
                 let starts = matching.starts.iter().map(|text| (Place::Start, Literal::new(text)));
                 let lines = matching.lines.iter().map(|text| (Place::Whole, bare(text)));
                 for (place, literal) in starts.chain(lines) {
-                    let words = count_words(literal.folded().as_bytes()) + DECORATION_WORDS;
                     if let Some(key) = anchors::of_words(literal.folded()) {
+                        let words = count_words(literal.folded().as_bytes()) + DECORATION_WORDS;
                         let mut target = target(TargetKind::Literal { literal, place, before: 0 });
                         if place == Place::Whole {
                             target.max_words = target.max_words.min(words);
@@ -312,8 +312,8 @@ struct Line {
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
-/// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line that holds an
-/// anchor is counted.
+/// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line is counted
+/// that is not remembered.
 fn count_words(line: &[u8]) -> u32 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
