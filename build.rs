@@ -21,6 +21,8 @@ mod ruleset {
         pub mod words;
     }
 }
+#[path = "src/line_model/file.rs"]
+mod line_model;
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
 #[path = "src/severity.rs"]
 mod severity;
@@ -30,8 +32,12 @@ mod suggest;
 #[path = "src/toml_source.rs"]
 mod toml_source;
 
+use line_model::ModelFile;
 use ruleset::matching::expression::{read_guard, read_pattern};
 use ruleset::rule_file;
+
+/// Folders of `rules/` that hold no rules but what rules read.
+const DATA_FOLDERS: [&str; 2] = ["lexicons", "models"];
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -42,7 +48,7 @@ fn main() {
 
     let mut rules = Vec::new();
     for (family, path) in files(&root.join("rules"), "toml") {
-        if family == "lexicons" {
+        if DATA_FOLDERS.contains(&family.as_str()) {
             continue;
         }
         let id = format!("{family}/{}", stem(&path));
@@ -94,6 +100,20 @@ fn main() {
     let embedded = postcard::to_stdvec(&rules).unwrap_or_default();
     write(&out.join("rules.postcard"), &embedded);
     write(&out.join("checks.rs"), registry(&families).as_bytes());
+    embed_line_model(&root, &out);
+}
+
+/// The weights of the line model, read here so that a broken file breaks the build.
+fn embed_line_model(root: &Path, out: &Path) {
+    let path = root.join("rules/models/page-furniture.toml");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    match toml::from_str::<ModelFile>(&text) {
+        Ok(model) => write(&out.join("page-furniture.postcard"), &postcard::to_stdvec(&model).unwrap_or_default()),
+        Err(error) => {
+            println!("cargo::error={}: {error}", path.display());
+            process::exit(1);
+        }
+    }
 }
 
 /// The modules of all code rules and the table that finds one by its id.

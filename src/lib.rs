@@ -26,6 +26,7 @@ pub mod engine;
 pub mod finding;
 mod hashed_map;
 pub mod input;
+pub mod line_model;
 pub mod lint;
 pub mod report;
 pub mod ruleset;

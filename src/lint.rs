@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use crate::checks::{Context, Evidence, delete_line};
-use crate::document::Document;
+use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::ruleset::matching::Hit;
 use crate::ruleset::options::OptionValues;
@@ -90,33 +90,79 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
 
 /// Everything that the rules find, in the order of the text; a junk line can have several findings.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
-    let mut linted = Linted::default();
-    let is_on = |rule: usize| profile.levels[rule].is_some() || profile.gives_evidence[rule];
+    let mut pass = Pass::first(rules, profile, document);
+    pass.run_checks(|rule| !rule.file.evidence.is_empty());
+    pass.linted.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    pass.linted
+}
 
-    let scanned = guarded(None, &mut linted.panics, || rules.matcher().run(document, is_on)).unwrap_or_default();
-    let hits = scanned.hits;
-    // A hit of a clause with `near` is no evidence for another such clause.
-    let evidence_of = |hit: &Hit| {
-        let rule = rules.matcher().clause(hit).rule;
-        Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
-    };
-    let (mut evidence, mut late_evidence) = (Vec::new(), Vec::new());
-    let is_evidence = |hit: &&Hit| {
-        let clause = rules.matcher().clause(hit);
-        clause.near.is_none() && profile.gives_evidence[clause.rule]
-    };
-    evidence.extend(hits.iter().filter(is_evidence).map(evidence_of));
-    let mut findings: Vec<Finding> = Vec::with_capacity(hits.len());
-    let mut filled_lines = FilledLines::default();
-    let mut last_of_rule = vec![None; rules.rules().len()];
-    for hit in &hits {
-        let clause = rules.matcher().clause(hit);
-        if let Some((family, distance)) = &clause.near
-            && !is_near(filled_lines.before(document), &evidence, hit, family, *distance)
-        {
-            continue;
-        }
-        if let Some(severity) = profile.levels[clause.rule] {
+/// The lines, counted from 0 and sorted, that the rules of these families find: what a rule with
+/// `evidence` in its file gets to see.
+#[must_use]
+pub fn evidence(rules: &RuleSet, profile: &Profile, document: &Document, families: &[&str]) -> Vec<usize> {
+    let evidence = Pass::first(rules, profile, document).evidence;
+    let wanted = evidence.iter().filter(|item| families.contains(&item.family));
+    let mut lines: Vec<usize> = wanted.map(|item| item.line).collect();
+    lines.dedup();
+    lines
+}
+
+/// One document on its way through the rules.
+struct Pass<'a> {
+    rules: &'a RuleSet,
+    profile: &'a Profile,
+    document: &'a Document,
+    repeats: Vec<(Span, Span)>,
+    /// What the rules found so far that others build on, sorted by line.
+    evidence: Vec<Evidence>,
+    linted: Linted,
+}
+
+impl<'a> Pass<'a> {
+    /// Runs all rules that need no evidence.
+    fn first(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
+        let (repeats, evidence) = (Vec::new(), Vec::new());
+        let mut pass = Pass { rules, profile, document, repeats, evidence, linted: Linted::default() };
+        pass.run_matcher();
+        pass.run_checks(|rule| rule.file.evidence.is_empty());
+        pass.evidence.sort_by_key(|evidence| evidence.line);
+        pass
+    }
+
+    /// Runs the shared matcher.
+    fn run_matcher(&mut self) {
+        let (rules, profile, document) = (self.rules, self.profile, self.document);
+        let is_on = |rule: usize| profile.levels[rule].is_some() || profile.gives_evidence[rule];
+        let scanned = guarded(None, &mut self.linted.panics, || rules.matcher().run(document, is_on));
+        let scanned = scanned.unwrap_or_default();
+        self.repeats = scanned.repeats;
+        let hits = scanned.hits;
+        // A hit of a clause with `near` is no evidence for another such clause.
+        let evidence_of = |hit: &Hit| {
+            let rule = rules.matcher().clause(hit).rule;
+            Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
+        };
+        let is_evidence = |hit: &&Hit| {
+            let clause = rules.matcher().clause(hit);
+            clause.near.is_none() && profile.gives_evidence[clause.rule]
+        };
+        let evidence: Vec<Evidence> = hits.iter().filter(is_evidence).map(evidence_of).collect();
+        let mut late_evidence = Vec::new();
+        let findings = &mut self.linted.findings;
+        findings.reserve(hits.len());
+        let mut filled_lines = FilledLines::default();
+        let mut last_of_rule = vec![None; rules.rules().len()];
+        for hit in &hits {
+            let clause = rules.matcher().clause(hit);
+            if let Some((family, distance)) = &clause.near
+                && !is_near(filled_lines.before(document), &evidence, hit, family, *distance)
+            {
+                continue;
+            }
+            if clause.near.is_some() && profile.gives_evidence[clause.rule] {
+                late_evidence.push(evidence_of(hit));
+            }
+            let Some(severity) = profile.levels[clause.rule] else { continue };
             let finding = of_hit(rules, severity, document, hit);
             // Several clauses of a rule can hit a line; it is one finding all the same.
             match last_of_rule[clause.rule].map(|index: usize| &mut findings[index]) {
@@ -130,40 +176,49 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
                     findings.push(finding);
                 }
             }
-            if clause.near.is_some() && profile.gives_evidence[clause.rule] {
-                late_evidence.push(evidence_of(hit));
+        }
+        self.evidence = evidence;
+        self.evidence.append(&mut late_evidence);
+    }
+
+    /// Runs the rules with code that `is_due` picks. What they find over whole lines is evidence
+    /// for those that run after them.
+    fn run_checks(&mut self, is_due: impl Fn(&Rule) -> bool) {
+        self.evidence.sort_by_key(|evidence| evidence.line);
+        let mut late_evidence = Vec::new();
+        for (index, rule) in self.rules.rules().iter().enumerate().filter(|(_, rule)| is_due(rule)) {
+            let Some(check) = rule.check else { continue };
+            let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
+            if level.is_none() && !gives_evidence {
+                continue;
+            }
+            let is_wanted = |item: &&Evidence| rule.file.evidence.iter().any(|family| family == item.family);
+            let wanted: Vec<Evidence> = self.evidence.iter().filter(is_wanted).copied().collect();
+            let before = self.linted.findings.len();
+            let mut context = Context {
+                document: self.document,
+                rule,
+                severity: level.unwrap_or(rule.file.severity),
+                options: &self.profile.options[index],
+                evidence: &wanted,
+                repeats: &self.repeats,
+                findings: &mut self.linted.findings,
+            };
+            let outcome = guarded(Some(rule.id), &mut self.linted.panics, || check(&mut context));
+            if outcome.is_some() && gives_evidence {
+                let lines = self.document.lines();
+                late_evidence.extend(self.linted.findings[before..].iter().filter_map(|finding| {
+                    let line = lines.index_of(finding.span.start);
+                    let covers = self.document.line(line) == finding.span;
+                    covers.then(|| Evidence { line, family: rule.id.family() })
+                }));
+            }
+            if outcome.is_none() || level.is_none() {
+                self.linted.findings.truncate(before);
             }
         }
+        self.evidence.append(&mut late_evidence);
     }
-    evidence.append(&mut late_evidence);
-    evidence.sort_by_key(|evidence| evidence.line);
-
-    let (first, second): (Vec<_>, Vec<_>) =
-        rules.rules().iter().enumerate().partition(|(_, rule)| rule.file.evidence.is_empty());
-    for (index, rule) in first.into_iter().chain(second) {
-        let (Some(check), Some(severity)) = (rule.check, profile.levels[index]) else { continue };
-        let wanted: Vec<Evidence> = evidence
-            .iter()
-            .filter(|item| rule.file.evidence.iter().any(|family| family == item.family))
-            .copied()
-            .collect();
-        let before = findings.len();
-        let mut context = Context {
-            document,
-            rule,
-            severity,
-            options: &profile.options[index],
-            evidence: &wanted,
-            repeats: &scanned.repeats,
-            findings: &mut findings,
-        };
-        if guarded(Some(rule.id), &mut linted.panics, || check(&mut context)).is_none() {
-            findings.truncate(before);
-        }
-    }
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    linted.findings = findings;
-    linted
 }
 
 /// How many lines with text stand before each line: the distance between lines where blank ones do

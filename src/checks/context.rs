@@ -79,6 +79,12 @@ pub struct Report<'f> {
 }
 
 impl Report<'_> {
+    /// The finding is less sure than others of its rule: it is shown as advice, and no more.
+    pub fn unsure(self) -> Self {
+        self.finding.severity = self.finding.severity.min(Severity::Info);
+        self
+    }
+
     /// The fix replaces the span. Its safety is the one that the rule's file states.
     pub fn replace(self, replacement: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
         let edit = Edit { span: self.finding.span, replacement: replacement.into() };

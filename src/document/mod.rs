@@ -7,6 +7,7 @@ mod lines;
 mod origin;
 mod quotations;
 mod sentences;
+mod shapes;
 mod span;
 mod tokens;
 mod unusual;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 
 pub use lines::Lines;
 pub use origin::{Decoded, Origin};
+pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Position, Span};
 pub use tokens::Token;
 pub use unusual::Unusual;
@@ -30,6 +32,7 @@ pub struct Document {
     sentences: OnceLock<Vec<Span>>,
     quotations: OnceLock<Vec<Span>>,
     unusual: OnceLock<Vec<Unusual>>,
+    shapes: OnceLock<Vec<LineShape>>,
 }
 
 impl Document {
@@ -59,6 +62,7 @@ impl Document {
             sentences: OnceLock::new(),
             quotations: OnceLock::new(),
             unusual: OnceLock::new(),
+            shapes: OnceLock::new(),
         }
     }
 
@@ -121,5 +125,10 @@ impl Document {
     /// Control characters, invisible characters and the like.
     pub fn unusual(&self) -> &[Unusual] {
         self.unusual.get_or_init(|| unusual::unusual(&self.text))
+    }
+
+    /// The shapes of the lines that hold more than blanks, in order.
+    pub fn shapes(&self) -> &[LineShape] {
+        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines()))
     }
 }

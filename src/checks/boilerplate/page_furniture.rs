@@ -1,0 +1,51 @@
+//! `boilerplate/page-furniture`: lines without a telling word that look, by their shape, their
+//! neighbours and their place, like parts of the page around the article.
+
+use crate::checks::Context;
+use crate::document::LineShape;
+use crate::line_model::{Features, Model};
+
+/// Words of prose that make an article: with fewer in the document there is nothing that the page
+/// stands around, and the model does not know such documents.
+const ARTICLE: u32 = 40;
+
+/// Reports the lines that the line model holds for page furniture.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let sure = context.options().integer("warn-from");
+    let likely = context.options().integer("show-from").min(sure);
+    let mut known: Vec<usize> = context.evidence().iter().map(|item| item.line).collect();
+    known.dedup();
+    let features = Features::new(document, &known);
+    let model = Model::built_in(features.is_page());
+    for (index, shape) in features.shapes().iter().enumerate() {
+        if features.is_known(index) {
+            continue;
+        }
+        let around = features.prose_around(index);
+        if around.0 + around.1 < ARTICLE {
+            continue;
+        }
+        let confidence = (100.0 * model.probability(&features.values(index))) as u32;
+        if confidence < likely {
+            continue;
+        }
+        let line = shape.line as usize;
+        let message = format!("{} (confidence {confidence} %)", kind(shape, around));
+        let report = context.report(document.line(line), message).delete_line(line);
+        if confidence < sure {
+            report.unsure();
+        }
+    }
+}
+
+/// What such a line is, as far as its shape and place tell.
+fn kind(shape: &LineShape, (before, behind): (u32, u32)) -> &'static str {
+    match (shape.is_prose(), before, behind) {
+        (true, _, _) => "text of another part of the page",
+        (_, 0, _) => "page text above the article",
+        (_, _, 0) => "page text below the article",
+        _ if shape.words >= 5 => "teaser or link to something else",
+        _ => "label of the page",
+    }
+}

@@ -1,0 +1,325 @@
+//! The shape of each line: what a line looks like when nobody reads it.
+
+use super::lines::Lines;
+
+/// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows.
+const LOOKED_AT: usize = 256;
+
+/// What a line looks like. Counts stop at 255 and are made over the first 256 bytes of the line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineShape {
+    /// The line, counted from 0.
+    pub line: u32,
+    /// Bytes looked at.
+    pub bytes: u16,
+    /// Words, parted by blanks.
+    pub words: u8,
+    /// Words that are function words of English.
+    pub stop_words: u8,
+    /// Words that begin with an upper-case letter.
+    pub capitalised: u8,
+    /// Words of two or more letters that are all upper case.
+    pub upper: u8,
+    /// ASCII digits.
+    pub digits: u8,
+    /// Double quotation marks.
+    pub quotes: u8,
+    /// Sentences that end before the line does.
+    pub breaks: u8,
+    /// Commas.
+    pub commas: u8,
+    /// Characters that part the entries of menus: `|`, `/`, `»`, `›`, `·`, `•`.
+    pub separators: u8,
+    /// Whether the line holds `@`, `://` or `www.`.
+    pub has_link: bool,
+    /// How the line begins.
+    pub opening: Opening,
+    /// How the line ends.
+    pub ending: Ending,
+}
+
+/// What a line begins with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// An upper-case letter, or a letter of a script without case.
+    #[default]
+    Upper,
+    /// A lower-case letter.
+    Lower,
+    /// A digit.
+    Digit,
+    /// A quotation mark.
+    Quote,
+    /// A bullet.
+    Bullet,
+    /// Anything else.
+    Other,
+}
+
+/// What a line ends with, closing quotation marks and brackets left aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// A letter or digit.
+    #[default]
+    Open,
+    /// A full stop.
+    Stop,
+    /// An exclamation mark.
+    Exclamation,
+    /// A question mark.
+    Question,
+    /// An ellipsis, of one character or three.
+    Ellipsis,
+    /// A colon.
+    Colon,
+    /// A comma or semicolon.
+    Comma,
+    /// Anything else.
+    Other,
+}
+
+impl Ending {
+    /// Whether sentences end so.
+    #[must_use]
+    pub fn ends_sentence(self) -> bool {
+        matches!(self, Ending::Stop | Ending::Exclamation | Ending::Question)
+    }
+}
+
+impl LineShape {
+    /// Whether the line reads like a paragraph of prose: twelve words or more, a quarter of them
+    /// function words, and a sentence's end. Headlines, teasers, menus and captions without a
+    /// sentence fail in one or another.
+    #[must_use]
+    pub fn is_prose(&self) -> bool {
+        self.words >= 12
+            && self.stop_words >= self.words / 4
+            && (self.ending.ends_sentence() || self.ending == Ending::Ellipsis || usize::from(self.bytes) == LOOKED_AT)
+    }
+}
+
+/// The shapes of all lines that hold more than blanks.
+#[must_use]
+pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
+    (0..lines.count())
+        .filter_map(|index| {
+            let line = text[lines.span(text, index).range()].trim_ascii();
+            (!line.is_empty()).then(|| shape(index as u32, line)).filter(|shape| shape.words > 0)
+        })
+        .collect()
+}
+
+/// English function words of up to eight letters: common in prose, scarce in menus and headlines.
+const STOP_WORDS: [&str; 77] = [
+    "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "because", "been", "but", "by", "can",
+    "could", "did", "do", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if", "in", "into", "is", "it",
+    "its", "more", "not", "of", "on", "or", "our", "out", "over", "said", "she", "so", "some", "than", "that", "the",
+    "their", "them", "then", "there", "they", "this", "to", "up", "was", "we", "were", "what", "when", "where",
+    "which", "who", "will", "with", "would", "you", "your", "before", "during", "him", "how", "me", "my", "no",
+];
+
+/// A word of up to eight bytes as a number.
+const fn packed(word: &[u8]) -> u64 {
+    let (mut value, mut at) = (0, 0);
+    while at < word.len() {
+        value |= (word[at] as u64) << (8 * at);
+        at += 1;
+    }
+    value
+}
+
+/// Slots of the table of stop words, and the multiplier that spreads them over it (the one of the
+/// word hash; see `matching/words.rs`).
+const SLOTS: usize = 512;
+const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+
+const fn slot(value: u64) -> usize {
+    (value.wrapping_mul(MULTIPLIER) >> 55) as usize
+}
+
+/// The stop words by slot; two that share one stand in slots that follow each other.
+const TABLE: [u64; SLOTS] = {
+    let mut table = [0; SLOTS];
+    let mut index = 0;
+    while index < STOP_WORDS.len() {
+        let value = packed(STOP_WORDS[index].as_bytes());
+        let mut at = slot(value);
+        while table[at] != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        table[at] = value;
+        index += 1;
+    }
+    table
+};
+
+/// Whether a word, given in lower case as a number, is a function word.
+fn is_stop_word(value: u64) -> bool {
+    let mut at = slot(value);
+    while TABLE[at] != 0 {
+        if TABLE[at] == value {
+            return true;
+        }
+        at = (at + 1) % SLOTS;
+    }
+    false
+}
+
+fn shape(index: u32, line: &str) -> LineShape {
+    let bytes = line.as_bytes();
+    let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
+    let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
+    let mut ended = false;
+    for word in head.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()) {
+        shape.add_word(word, ended);
+        ended = ends_sentence(word);
+    }
+    shape.opening = opening(line);
+    shape.ending = ending(line);
+    shape.has_link = head.contains(&b'@') || line.contains("://") || line.contains("www.");
+    shape
+}
+
+impl LineShape {
+    fn add_word(&mut self, word: &[u8], after_sentence: bool) {
+        self.words = self.words.saturating_add(1);
+        let mut letters = 0;
+        let mut uppers = 0_u8;
+        let mut first = None;
+        let mut lower = 0_u64;
+        let mut wide = false;
+        let mut at = 0;
+        while at < word.len() {
+            let byte = word[at];
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => {
+                    first = first.or(Some(byte.is_ascii_uppercase()));
+                    uppers = uppers.saturating_add(u8::from(byte.is_ascii_uppercase()));
+                    if letters < 8 {
+                        lower |= u64::from(byte | 0x20) << (8 * letters);
+                    }
+                    letters += 1;
+                }
+                b'0'..=b'9' => {
+                    first = first.or(Some(false));
+                    self.digits = self.digits.saturating_add(1);
+                    wide = true;
+                }
+                b'"' => self.quotes = self.quotes.saturating_add(1),
+                b',' => self.commas = self.commas.saturating_add(1),
+                b'|' | b'/' => self.separators = self.separators.saturating_add(1),
+                0xE2 => {
+                    match word[at..] {
+                        [0xE2, 0x80, 0x9C..=0x9F, ..] => self.quotes = self.quotes.saturating_add(1),
+                        [0xE2, 0x80, 0xA2 | 0xBA, ..] => self.separators = self.separators.saturating_add(1),
+                        _ => {}
+                    }
+                    at += 2;
+                }
+                0xC2 => {
+                    if let [0xC2, 0xBB | 0xB7, ..] = word[at..] {
+                        self.separators = self.separators.saturating_add(1);
+                    }
+                    at += 1;
+                }
+                0xC3 => {
+                    // À to Þ, the accented capitals of western Europe; other scripts count as lower.
+                    let is_upper = matches!(word[at..], [0xC3, 0x80..=0x9E, ..]);
+                    first = first.or(Some(is_upper));
+                    uppers = uppers.saturating_add(u8::from(is_upper));
+                    letters += 1;
+                    wide = true;
+                    at += 1;
+                }
+                0x80.. => wide = true,
+                _ => {}
+            }
+            at += 1;
+        }
+        if first == Some(true) {
+            self.capitalised = self.capitalised.saturating_add(1);
+            self.breaks = self.breaks.saturating_add(u8::from(after_sentence));
+        }
+        if letters >= 2 && usize::from(uppers) == letters {
+            self.upper = self.upper.saturating_add(1);
+        }
+        if (1..=8).contains(&letters) && !wide && is_stop_word(lower) {
+            self.stop_words = self.stop_words.saturating_add(1);
+        }
+    }
+}
+
+/// Whether a word ends with the end of a sentence, closing marks left aside.
+fn ends_sentence(word: &[u8]) -> bool {
+    let mut rest = word;
+    loop {
+        rest = match rest {
+            [before @ .., 0xE2, 0x80, 0x99 | 0x9D] => before,
+            [before @ .., b'"' | b'\'' | b')' | b']'] => before,
+            [.., b'.' | b'!' | b'?'] => return rest.len() > 2,
+            _ => return false,
+        };
+    }
+}
+
+fn opening(line: &str) -> Opening {
+    match line.chars().next() {
+        Some('“' | '‘' | '"' | '\'' | '«' | '„') => Opening::Quote,
+        Some('•' | '*' | '-' | '–' | '—' | '·' | '►' | '▪' | '>' | '#' | '|' | '»' | '›') => {
+            Opening::Bullet
+        }
+        Some(c) if c.is_numeric() => Opening::Digit,
+        Some(c) if c.is_lowercase() => Opening::Lower,
+        Some(c) if c.is_alphabetic() => Opening::Upper,
+        _ => Opening::Other,
+    }
+}
+
+fn ending(line: &str) -> Ending {
+    let core = line.trim_end_matches(['”', '’', '"', '\'', ')', ']', '»']);
+    match core.chars().next_back() {
+        Some('.') if core.ends_with("...") || core.ends_with(". .") => Ending::Ellipsis,
+        Some('.') => Ending::Stop,
+        Some('!') => Ending::Exclamation,
+        Some('?') => Ending::Question,
+        Some('…') => Ending::Ellipsis,
+        Some(':') => Ending::Colon,
+        Some(',' | ';') => Ending::Comma,
+        Some(c) if c.is_alphanumeric() => Ending::Open,
+        _ => Ending::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: &str) -> LineShape {
+        shape(0, line)
+    }
+
+    #[test]
+    fn words_are_counted_by_kind() {
+        let shape = one("“The EU said on Friday, 12 May, it was Élan’s turn.” He left | done");
+        assert_eq!((shape.words, shape.stop_words), (14, 6));
+        assert_eq!((shape.capitalised, shape.upper, shape.digits), (6, 1, 2));
+        assert_eq!((shape.quotes, shape.commas, shape.separators, shape.breaks), (2, 2, 1, 1));
+        assert_eq!((shape.opening, shape.ending), (Opening::Quote, Ending::Open));
+    }
+
+    #[test]
+    fn closing_marks_do_not_hide_the_ending() {
+        assert_eq!(one("He said “no.”").ending, Ending::Stop);
+        assert_eq!(one("(Read on …)").ending, Ending::Ellipsis);
+        assert_eq!(one("Share:").ending, Ending::Colon);
+        assert_eq!(one("• Home").opening, Opening::Bullet);
+    }
+
+    #[test]
+    fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
+        let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
+        let found = shapes(&text, &Lines::new(&text));
+        assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
+        assert!(found[1].words < 60 && found[1].bytes == 256);
+    }
+}
