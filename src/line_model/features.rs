@@ -395,6 +395,6 @@ mod tests {
         assert_eq!((value(&menu, "to-prose-before"), value(&menu, "to-prose-behind")), (40, 2));
         assert_eq!((value(&menu, "prose-before"), value(&menu, "known-share")), (0, 15));
         assert_eq!(value(&menu, "before.ending"), 63);
-        assert_eq!(features.prose_around(1), (0, 17));
+        assert_eq!(features.prose_around(1), (0, 16));
     }
 }
