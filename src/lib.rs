@@ -28,6 +28,7 @@ mod hashed_map;
 pub mod input;
 pub mod line_model;
 pub mod lint;
+mod repetition;
 pub mod report;
 pub mod ruleset;
 pub mod severity;

@@ -101,7 +101,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
 #[must_use]
 pub fn evidence(rules: &RuleSet, profile: &Profile, document: &Document, families: &[&str]) -> Vec<usize> {
     let evidence = Pass::first(rules, profile, document).evidence;
-    let wanted = evidence.iter().filter(|item| families.contains(&item.family));
+    let wanted = evidence.iter().filter(|item| families.contains(&item.family()));
     let mut lines: Vec<usize> = wanted.map(|item| item.line).collect();
     lines.dedup();
     lines
@@ -140,7 +140,7 @@ impl<'a> Pass<'a> {
         // A hit of a clause with `near` is no evidence for another such clause.
         let evidence_of = |hit: &Hit| {
             let rule = rules.matcher().clause(hit).rule;
-            Evidence { line: hit.line, family: rules.rules()[rule].id.family() }
+            Evidence { line: hit.line, rule: rules.rules()[rule].id }
         };
         let is_evidence = |hit: &&Hit| {
             let clause = rules.matcher().clause(hit);
@@ -192,7 +192,7 @@ impl<'a> Pass<'a> {
             if level.is_none() && !gives_evidence {
                 continue;
             }
-            let is_wanted = |item: &&Evidence| rule.file.evidence.iter().any(|family| family == item.family);
+            let is_wanted = |item: &&Evidence| rule.file.evidence.iter().any(|family| family == item.family());
             let wanted: Vec<Evidence> = self.evidence.iter().filter(is_wanted).copied().collect();
             let before = self.linted.findings.len();
             let mut context = Context {
@@ -210,7 +210,7 @@ impl<'a> Pass<'a> {
                 late_evidence.extend(self.linted.findings[before..].iter().filter_map(|finding| {
                     let line = lines.index_of(finding.span.start);
                     let covers = self.document.line(line) == finding.span;
-                    covers.then(|| Evidence { line, family: rule.id.family() })
+                    covers.then_some(Evidence { line, rule: rule.id })
                 }));
             }
             if outcome.is_none() || level.is_none() {
@@ -247,8 +247,8 @@ fn is_near(filled_before: &[u32], evidence: &[Evidence], hit: &Hit, family: &str
     let middle = evidence.partition_point(|item| item.line < hit.line);
     let (above, below) = evidence.split_at(middle);
     let mut close = above.iter().rev().take_while(|item| away(item) <= distance);
-    let found = close.any(|item| item.family == family);
-    found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family == family)
+    let found = close.any(|item| item.family() == family);
+    found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family() == family)
 }
 
 /// The finding that a hit of a declarative rule makes.

@@ -113,7 +113,7 @@ fn rows_of(labelled: &Labelled, file: usize) -> Vec<Row> {
     let rules = RuleSet::built_in();
     let profile = Profile::defaults(&rules);
     let document = Document::new("labelled", &*labelled.text);
-    let known = evidence(&rules, &profile, &document, &["boilerplate", "duplicates", "paywall"]);
+    let known = evidence(&rules, &profile, &document, &["boilerplate", "paywall"]);
     let labels: BTreeMap<usize, bool> = match &labelled.lines {
         Some(lines) => lines
             .iter()

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Fix, Related, Severity};
-use crate::ruleset::Rule;
 use crate::ruleset::options::OptionValues;
+use crate::ruleset::{Rule, RuleId};
 
 use super::line_fix::delete_line;
 
@@ -14,8 +14,16 @@ use super::line_fix::delete_line;
 pub struct Evidence {
     /// The line, counted from 0.
     pub line: usize,
-    /// The family of the rule that found it.
-    pub family: &'static str,
+    /// The rule that found it.
+    pub rule: RuleId,
+}
+
+impl Evidence {
+    /// The family of the rule.
+    #[must_use]
+    pub fn family(&self) -> &'static str {
+        self.rule.family()
+    }
 }
 
 /// One rule at work on one document.

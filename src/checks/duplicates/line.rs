@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::checks::Context;
 use crate::document::Document;
 use crate::hashed_map::HashedMap;
+use crate::repetition::ends_like_sentence;
 
 /// Lines looked at on either side for a neighbour; more blank lines than this part two texts.
 const REACH: usize = 4;
@@ -54,8 +55,4 @@ fn is_list_item(document: &Document, index: usize, line: &str) -> bool {
     let before = (index.saturating_sub(REACH)..index).rev().find_map(filled);
     let after = (index + 1..document.lines().count().min(index + 1 + REACH)).find_map(filled);
     [before, after].into_iter().flatten().any(|other| other != line && !ends_like_sentence(other))
-}
-
-fn ends_like_sentence(line: &str) -> bool {
-    line.trim_end_matches(['”', '"', '’', '\'', ')', ']', '»']).ends_with(['.', '!', '?', '…', ':', ','])
 }

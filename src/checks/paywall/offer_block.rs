@@ -13,7 +13,8 @@ pub fn check(context: &mut Context<'_>) {
     let longest = context.options().integer("max-words") as usize;
     let document = context.document();
     let evidence = context.evidence();
-    let mut telling: Vec<usize> = evidence.iter().filter(|item| item.family == FAMILY).map(|item| item.line).collect();
+    let mut telling: Vec<usize> =
+        evidence.iter().filter(|item| item.family() == FAMILY).map(|item| item.line).collect();
     telling.dedup();
 
     for block in blocks(document, &telling, widest_gap, longest) {
@@ -71,7 +72,7 @@ fn end_of_feature_list(document: &Document, evidence: &[Evidence], last: usize, 
     let next_filled = |line: usize| (line..count).find(|line| !is_empty(document, *line));
     let mut end = last + 1;
     while let Some(line) = next_filled(end) {
-        if evidence.iter().any(|item| item.line == line && item.family != FAMILY) {
+        if evidence.iter().any(|item| item.line == line && item.family() != FAMILY) {
             break;
         }
         let fits = could_be_offer(document, line, longest);

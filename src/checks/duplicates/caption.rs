@@ -1,0 +1,104 @@
+//! `duplicates/caption`: a short line of its own that a paragraph repeats.
+
+use crate::checks::Context;
+use crate::document::{Document, Span};
+use crate::repetition::{RepeatedSentence, filled_lines, repeated_sentences};
+
+/// Longest caption, in bytes; longer lines are paragraphs.
+const LONGEST: u32 = 400;
+
+/// Reports lines whose sentences stand in a paragraph, and names that the next line's caption holds.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let shortest = context.options().integer("min-length") as usize;
+    let repeated = repeated_sentences(document, shortest);
+    for (caption, paragraph) in captions(document, &repeated) {
+        let line = document.lines().index_of(caption.start);
+        let other = document.lines().index_of(paragraph.start);
+        let message = format!("the paragraph at line {} says this again, word for word", other + 1);
+        let report = context.report(document.line(line), message).delete_line(line).related(paragraph, "repeated here");
+        if !names_picture(document.slice(caption)) {
+            report.unsure();
+        }
+    }
+    picture_titles(context);
+}
+
+/// Pairs of a line that is one repeated sentence and the same sentence inside a longer line.
+fn captions(document: &Document, repeated: &[RepeatedSentence]) -> Vec<(Span, Span)> {
+    let whole = |span: Span| document.line(document.lines().index_of(span.start));
+    let is_whole = |span: Span| document.slice(whole(span)).trim().len() <= span.len() + 4;
+    let is_caption = |span: Span| {
+        let line = document.slice(whole(span)).trim_start();
+        // What stands in quotation marks is a pull quote: chosen by an editor.
+        is_whole(span) && whole(span).end - whole(span).start <= LONGEST && !line.starts_with(['“', '"', '‘', '\''])
+    };
+    repeated
+        .iter()
+        .filter_map(|pair| match (is_whole(pair.first), is_whole(pair.second)) {
+            (true, false) if is_caption(pair.first) => Some((pair.first, pair.second)),
+            (false, true) if is_caption(pair.second) => Some((pair.second, pair.first)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether a line has words that only captions have: where somebody stands in the picture, or whose
+/// picture it is. Other lines that a paragraph repeats are pull quotes as often as captions.
+fn names_picture(line: &str) -> bool {
+    const MARKS: [&str; 20] = [
+        "(R)",
+        "(L)",
+        "(C)",
+        "(right)",
+        "(left)",
+        "(centre)",
+        "(center)",
+        ", left,",
+        ", right,",
+        ", centre,",
+        ", center,",
+        " pictured",
+        "(pictured",
+        "Photo",
+        "photo",
+        "Getty",
+        "File ",
+        "(file)",
+        "Reuters/",
+        "via ",
+    ];
+    MARKS.iter().any(|mark| line.contains(mark))
+}
+
+/// Words of a picture's title, and of the caption behind it, at most.
+const TITLE_WORDS: usize = 4;
+const CAPTION_WORDS: usize = 40;
+
+/// A picture's title (`Jo Smith`) right before the caption that holds it (`Minister Jo Smith
+/// arrives`): both were taken from the same picture.
+fn picture_titles(context: &mut Context<'_>) {
+    let document = context.document();
+    let lines = filled_lines(document);
+    for pair in lines.windows(2) {
+        let [(line, title), (next, caption)] = *pair else { continue };
+        let words = title.split_whitespace().take(TITLE_WORDS + 1).count();
+        if !(2..=TITLE_WORDS).contains(&words) || title.len() >= caption.len() || next != line + 1 {
+            continue;
+        }
+        let is_name = title.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+            && title.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '’' | '\'' | '.'))
+            && !title.ends_with('.');
+        let fits = caption.split_whitespace().take(CAPTION_WORDS + 1).count() <= CAPTION_WORDS;
+        let Some(at) = caption.find(title).filter(|_| is_name && fits) else { continue };
+        let stands_alone = !caption[at + title.len()..].starts_with(char::is_alphanumeric)
+            && !caption[..at].ends_with(char::is_alphanumeric);
+        if !stands_alone {
+            continue;
+        }
+        let start = document.line(next).start;
+        let message = "title of a picture, repeated by the caption under it";
+        let caption = Span { start, end: document.line(next).end };
+        context.report(document.line(line), message).delete_line(line).related(caption, "the caption");
+    }
+}

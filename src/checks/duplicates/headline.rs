@@ -1,0 +1,84 @@
+//! `duplicates/headline`: the headline again, alone, in a breadcrumb or title line, or glued to the
+//! text that follows.
+
+use memchr::memmem;
+
+use crate::checks::Context;
+use crate::document::{Document, Span};
+use crate::repetition::filled_lines;
+
+/// Lines at the document's start among which the headline is looked for.
+const HEAD: usize = 4;
+
+/// Words that a headline has at least and at most.
+const FEWEST_WORDS: usize = 5;
+const MOST_WORDS: usize = 30;
+
+/// Words that a breadcrumb or a title line has beside the headline at most.
+const MOST_OTHER_WORDS: usize = 8;
+
+/// Places that a headline stands at, at most.
+const MOST_COPIES: usize = 3;
+
+/// Reports the other places of the headline.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let shortest = context.options().integer("min-length") as usize;
+    let lines = filled_lines(document);
+    let head = &lines[..lines.len().min(HEAD)];
+    let Some((line, headline)) = headline(head, document, shortest) else { return };
+    let own = document.line(line);
+    let finder = memmem::Finder::new(headline);
+    let mut last = None;
+    for at in finder.find_iter(document.text().as_bytes()) {
+        let other = document.lines().index_of(at as u32);
+        if other == line || last == Some(other) {
+            continue;
+        }
+        last = Some(other);
+        let here = Span::new(at, at + headline.len());
+        let whole = document.line(other);
+        let text = document.slice(whole);
+        let before = document.slice(Span { start: whole.start, end: here.start }).trim();
+        let behind = document.slice(Span { start: here.end, end: whole.end }).trim();
+        let others = before.split_whitespace().chain(behind.split_whitespace()).take(MOST_OTHER_WORDS + 1).count();
+        if others == 0 {
+            let message = format!("the headline of line {} again", line + 1);
+            context.report(whole, message).delete_line(other).related(own, "the headline");
+        } else if others <= MOST_OTHER_WORDS && !reads_on(before, behind) && !text.trim_end().ends_with(['.', '?', '!'])
+        {
+            let message = format!("the headline of line {} again, among words of the page", line + 1);
+            context.report(whole, message).delete_line(other).related(own, "the headline");
+        } else if before.is_empty() && behind.starts_with(char::is_uppercase) && !ends_sentence(headline) {
+            let message = format!("the headline of line {} again, glued to the text behind it", line + 1);
+            context.report(here, message).delete("delete the headline").related(own, "the headline");
+        }
+    }
+}
+
+/// The headline: of the first lines the one that stands in the document again, alone or with other
+/// words. A line that holds another of them is a breadcrumb or a title line and not the headline.
+fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize) -> Option<(usize, &'d str)> {
+    head.iter().copied().find(|(line, text)| {
+        let words = text.split_whitespace().take(MOST_WORDS + 1).count();
+        let fits = text.len() >= shortest && (FEWEST_WORDS..=MOST_WORDS).contains(&words);
+        let holds_other = || {
+            head.iter().any(|(other, part)| {
+                other != line && part.len() >= shortest && part.len() < text.len() && text.contains(part)
+            })
+        };
+        // What stands there again and again is the head of a table or a label.
+        let copies = document.text().matches(text).take(MOST_COPIES + 1).count();
+        fits && !ends_sentence(text) && (2..=MOST_COPIES).contains(&copies) && !holds_other()
+    })
+}
+
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['”', '"', '’', '\'']).ends_with(['.', '…', ':'])
+}
+
+/// Whether the headline's words are part of a sentence here: lower-case words go on before or behind.
+fn reads_on(before: &str, behind: &str) -> bool {
+    let is_lower = |word: Option<&str>| word.is_some_and(|word| word.starts_with(char::is_lowercase));
+    is_lower(before.split_whitespace().next_back()) || is_lower(behind.split_whitespace().next())
+}

@@ -1,0 +1,26 @@
+//! `duplicates/sentence`: a sentence inside a paragraph that stands in the document before.
+
+use crate::checks::Context;
+use crate::document::Span;
+use crate::repetition::repeated_sentences;
+
+/// Reports the later copies.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let shortest = context.options().integer("min-length") as usize;
+    let fewest_words = context.options().integer("min-words") as usize;
+    let is_whole = |span: Span| {
+        let line = document.line(document.lines().index_of(span.start));
+        document.slice(line).trim().len() <= span.len() + 4
+    };
+    for pair in repeated_sentences(document, shortest) {
+        let words = document.slice(pair.second).split_whitespace().take(fewest_words).count();
+        // A line of its own that repeats is the business of the other rules.
+        if words < fewest_words || is_whole(pair.first) || is_whole(pair.second) {
+            continue;
+        }
+        let line = document.lines().index_of(pair.first.start);
+        let message = format!("this sentence already stands at line {}", line + 1);
+        context.report(pair.second, message).delete("delete the sentence").related(pair.first, "first here");
+    }
+}

@@ -1,0 +1,134 @@
+//! Comparing lines by their words, whatever their quotation marks, dashes, case and blanks.
+
+use std::iter;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Letters and digits that a key is made of.
+const KEY_LENGTH: usize = 24;
+
+/// Keys of a line: lines that share neither differ near both ends.
+#[must_use]
+pub fn keys(line: &str) -> [u64; 2] {
+    let key = |letters: &mut dyn Iterator<Item = char>| {
+        let mut folded = [0_u8; 4 * KEY_LENGTH];
+        let mut length = 0;
+        for letter in letters.take(KEY_LENGTH) {
+            length += letter.encode_utf8(&mut folded[length..]).len();
+        }
+        xxh3_64(&folded[..length])
+    };
+    let first = key(&mut line.chars().filter_map(letter));
+    let last = key(&mut line.chars().rev().filter_map(letter));
+    [first, last.rotate_left(1)]
+}
+
+/// A letter or digit in lower case; nothing for other characters.
+fn letter(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase());
+    }
+    c.is_alphanumeric().then(|| c.to_lowercase().next().unwrap_or(c))
+}
+
+/// The words of a line as they stand there, marks at their edges aside.
+pub fn words(line: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric();
+    line.split(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '/'))
+        .map(move |word| word.trim_matches(|c| !is_part(c)))
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether two words are the same but for case and marks inside.
+#[must_use]
+pub fn same_word(a: &str, b: &str) -> bool {
+    a == b || a.chars().filter_map(letter).eq(b.chars().filter_map(letter))
+}
+
+/// Where two lines differ, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference<'t> {
+    /// Words of the first line that the second has not.
+    pub only_first: Vec<&'t str>,
+    /// Words of the second line that the first has not.
+    pub only_second: Vec<&'t str>,
+}
+
+impl Difference<'_> {
+    /// Words on the side that has more of them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.only_first.len().max(self.only_second.len())
+    }
+}
+
+/// The differences between two lines when there are at most `most` words on either side: a
+/// sequence of insertions, deletions and replacements found by trying the nearest words that are
+/// alike. `None` when there are more.
+#[must_use]
+pub fn difference<'t>(first: &'t str, second: &'t str, most: usize) -> Option<Difference<'t>> {
+    let a: Vec<&str> = words(first).collect();
+    let b: Vec<&str> = words(second).collect();
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let mut found = Difference { only_first: Vec::new(), only_second: Vec::new() };
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() || j < b.len() {
+        if i < a.len() && j < b.len() && same_word(a[i], b[j]) {
+            (i, j) = (i + 1, j + 1);
+            continue;
+        }
+        let (skip_a, skip_b) = resume(&a[i..], &b[j..], most)?;
+        found.only_first.extend(&a[i..i + skip_a]);
+        found.only_second.extend(&b[j..j + skip_b]);
+        if found.len() > most {
+            return None;
+        }
+        (i, j) = (i + skip_a, j + skip_b);
+    }
+    Some(found)
+}
+
+/// How many words to leave out on either side so that the next two pairs, or the ends, are alike.
+fn resume(a: &[&str], b: &[&str], most: usize) -> Option<(usize, usize)> {
+    let alike = |i: usize, j: usize| match (a.get(i), b.get(j)) {
+        (None, None) => true,
+        (Some(x), Some(y)) => same_word(x, y),
+        _ => false,
+    };
+    (1..=2 * most)
+        .flat_map(|sum| (0..=sum).map(move |skip_a| (skip_a, sum - skip_a)))
+        .filter(|(i, j)| *i <= most.min(a.len()) && *j <= most.min(b.len()))
+        .find(|(i, j)| alike(*i, *j) && iter::once(1).all(|step| *i + step > a.len() || alike(i + step, j + step)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differing(first: &str, second: &str) -> Option<(Vec<String>, Vec<String>)> {
+        let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+        difference(first, second, 2).map(|found| (owned(found.only_first), owned(found.only_second)))
+    }
+
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn marks_case_and_blanks_do_not_count() {
+        let (a, b) = ("The nation’s  “best” — so far", "the nation's \"best\" - So far.");
+        assert_eq!(keys(a), keys(b));
+        assert_eq!(differing(a, b), Some((vec![], vec![])));
+    }
+
+    #[test]
+    fn differing_words_are_named() {
+        assert_eq!(differing("one two three four", "one two and three four"), Some((vec![], strings(&["and"]))));
+        assert_eq!(differing("one two three four", "one 2 three four"), Some((strings(&["two"]), strings(&["2"]))));
+        assert_eq!(differing("one two three", "one two three four five"), Some((vec![], strings(&["four", "five"]))));
+        assert_eq!(differing("a b c d e f", "u v w x y z"), None);
+        assert_eq!(differing("", "one"), Some((vec![], strings(&["one"]))));
+    }
+}

@@ -1,0 +1,107 @@
+//! Sentences that stand in a document twice, letter for letter.
+
+use memchr::memchr3_iter;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::document::{Document, Span};
+use crate::hashed_map::HashedMap;
+
+/// Bytes at the start of a sentence by which its copies are found.
+const KEY_LENGTH: usize = 24;
+
+/// A sentence and a later copy of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepeatedSentence {
+    /// Where it stands first.
+    pub first: Span,
+    /// Where it stands again.
+    pub second: Span,
+}
+
+/// The sentences of at least `shortest` bytes that stand in a document again, each with its first
+/// copy, in the order of the copies. The work grows with the length of the text: each sentence is
+/// compared with one other at most.
+#[must_use]
+pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedSentence> {
+    let text = document.text();
+    let mut seen: HashedMap<u64, u32> = HashedMap::default();
+    let mut found = Vec::new();
+    for index in 0..document.lines().count() {
+        let line = document.line(index);
+        if line.len() < shortest {
+            continue;
+        }
+        let mut start = line.start as usize;
+        let bytes = &text.as_bytes()[line.range()];
+        let marks = memchr3_iter(b'.', b'!', b'?', bytes).map(|at| line.start as usize + at);
+        for at in marks.chain([line.end as usize]) {
+            let Some(end) = sentence_end(text, at, line.end as usize) else { continue };
+            let sentence = trimmed(text, start, end);
+            start = end;
+            if sentence.len() < shortest {
+                continue;
+            }
+            let key = xxh3_64(&text.as_bytes()[sentence.start as usize..][..KEY_LENGTH.min(sentence.len())]);
+            let first = *seen.entry(key).or_insert(sentence.start);
+            let first = Span { start: first, end: first + sentence.len() as u32 };
+            if first.start != sentence.start && is_same(text, first, sentence) {
+                found.push(RepeatedSentence { first, second: sentence });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the first span holds the sentence of the second, and ends where a sentence ends.
+fn is_same(text: &str, first: Span, second: Span) -> bool {
+    let (a, b) = (text.as_bytes().get(first.range()), &text.as_bytes()[second.range()]);
+    let is_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'\r');
+    let ends = b.iter().rev().take(4).any(is_mark);
+    let behind = text.as_bytes().get(first.end as usize);
+    a == Some(b) && first.end <= second.start && (ends || behind.is_none_or(is_mark))
+}
+
+/// The end of the sentence whose last mark stands at `at`, closing marks included, or `None` when the
+/// sentence goes on there.
+fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
+    if at >= line_end {
+        return Some(line_end);
+    }
+    let rest = &text[at..line_end];
+    let marks = rest.len() - rest.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len();
+    match &rest.as_bytes()[marks..] {
+        [] => Some(line_end),
+        [b' ', next, ..] if next.is_ascii_uppercase() || !next.is_ascii_alphanumeric() => Some(at + marks),
+        _ => None,
+    }
+}
+
+/// A stretch without the blanks and opening quotation marks before it and the blanks behind it.
+fn trimmed(text: &str, start: usize, end: usize) -> Span {
+    let part = &text[start..end];
+    let begin = part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '‘' | '\''));
+    Span::new(start + (part.len() - begin.len()), start + (part.len() - begin.len()) + begin.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeated(text: &str) -> Vec<(&str, u32)> {
+        let document = Document::new("t", text);
+        let found = repeated_sentences(&document, 12);
+        found.iter().map(|pair| (&text[pair.second.range()], pair.first.start)).collect()
+    }
+
+    #[test]
+    fn a_sentence_is_found_inside_paragraphs() {
+        let text = "It rained all day. Nobody came.\nWe heard it. It rained all day. The sun set.";
+        assert_eq!(repeated(text), [("It rained all day.", 0)]);
+    }
+
+    #[test]
+    fn a_sentence_that_goes_on_is_another() {
+        assert_eq!(repeated("It rained all day\nIt rained all day and all night"), []);
+        assert_eq!(repeated("It rained all day and all night\nIt rained all day"), []);
+    }
+}
