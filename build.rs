@@ -21,6 +21,13 @@ mod ruleset {
         pub mod words;
     }
 }
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/lexicon"]
+mod lexicon {
+    pub mod compile;
+    pub mod file;
+    pub mod known;
+}
 #[path = "src/line_model/file.rs"]
 mod line_model;
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
@@ -42,6 +49,7 @@ const DATA_FOLDERS: [&str; 2] = ["lexicons", "models"];
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/checks");
+    println!("cargo::rerun-if-changed=src/lexicon");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let mut errors = Vec::new();
@@ -101,6 +109,17 @@ fn main() {
     write(&out.join("rules.postcard"), &embedded);
     write(&out.join("checks.rs"), registry(&families).as_bytes());
     embed_line_model(&root, &out);
+    match lexicon::compile::compile(&root.join("rules/lexicons")) {
+        Ok(compiled) => {
+            write(&out.join("known.bin"), &compiled.known);
+            write(&out.join("notable.bin"), &compiled.notable);
+            write(&out.join("lists.postcard"), &compiled.lists);
+        }
+        Err(error) => {
+            println!("cargo::error={error}");
+            process::exit(1);
+        }
+    }
 }
 
 /// The weights of the line model, read here so that a broken file breaks the build.

@@ -26,6 +26,8 @@ pub mod engine;
 pub mod finding;
 mod hashed_map;
 pub mod input;
+pub mod lexicon;
+mod likeness;
 pub mod line_model;
 pub mod lint;
 mod repetition;

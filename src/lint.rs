@@ -10,16 +10,17 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use crate::checks::{Context, Evidence, delete_line};
+use crate::checks::{Context, Evidence, Shared, delete_line};
 use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::lexicon::Lexicon;
 use crate::ruleset::matching::Hit;
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::rule_file::{FixKind, Scope};
 use crate::ruleset::{Rule, RuleId, RuleSet};
 
 /// What a configuration says of each rule, in the order of [`RuleSet::rules`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     /// The severity of each rule; `None` turns it off.
     levels: Vec<Option<Severity>>,
@@ -28,6 +29,17 @@ pub struct Profile {
     /// Which rules are looked at as evidence, whether their findings are wanted or not: what a line
     /// is does not depend on what the user asks for.
     gives_evidence: Vec<bool>,
+    /// What `[names]` says.
+    names: NameSettings,
+}
+
+/// What `[names]` in lint.toml says.
+#[derive(Clone, Debug, Default)]
+pub struct NameSettings {
+    /// Forms that are right, whatever the rules of the family `names` think.
+    pub accept: Vec<String>,
+    /// The built-in lexicon with the people of `people`, where that is set.
+    pub lexicon: Option<&'static Lexicon>,
 }
 
 impl Profile {
@@ -44,7 +56,14 @@ impl Profile {
         // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
         let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(rule.id.family());
         let gives_evidence = rules.rules().iter().map(gives_evidence).collect();
-        Profile { levels, options, gives_evidence }
+        Profile { levels, options, gives_evidence, names: NameSettings::default() }
+    }
+
+    /// The same profile with what `[names]` says.
+    #[must_use]
+    pub fn with_names(mut self, names: NameSettings) -> Profile {
+        self.names = names;
+        self
     }
 
     /// Every rule on, as its file has it.
@@ -92,8 +111,31 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut pass = Pass::first(rules, profile, document);
     pass.run_checks(|rule| !rule.file.evidence.is_empty());
+    let accepted = &profile.names.accept;
+    if !accepted.is_empty() {
+        pass.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
+    }
     pass.linted.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     pass.linted
+}
+
+/// Whether a finding of the family `names` is about a form that the user accepts: its text is that
+/// form, or shares a character with a place where the form stands.
+fn is_accepted_name(document: &Document, finding: &Finding, accepted: &[String]) -> bool {
+    if finding.rule.family() != "names" {
+        return false;
+    }
+    let text = document.text();
+    let (start, end) = (finding.span.start as usize, finding.span.end as usize);
+    accepted.iter().any(|form| {
+        let from = text.ceil_char_boundary(start.saturating_sub(form.len()));
+        let to = text.floor_char_boundary((end + form.len()).min(text.len()));
+        let around = &text[from.min(start)..to.max(end)];
+        around.match_indices(form.as_str()).any(|(at, _)| {
+            let place = from.min(start) + at;
+            place < end && start < place + form.len()
+        })
+    })
 }
 
 /// The lines, counted from 0 and sorted, that the rules of these families find: what a rule with
@@ -113,6 +155,7 @@ struct Pass<'a> {
     profile: &'a Profile,
     document: &'a Document,
     repeats: Vec<(Span, Span)>,
+    shared: Shared,
     /// What the rules found so far that others build on, sorted by line.
     evidence: Vec<Evidence>,
     linted: Linted,
@@ -122,7 +165,8 @@ impl<'a> Pass<'a> {
     /// Runs all rules that need no evidence.
     fn first(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
         let (repeats, evidence) = (Vec::new(), Vec::new());
-        let mut pass = Pass { rules, profile, document, repeats, evidence, linted: Linted::default() };
+        let (shared, linted) = (Shared::default(), Linted::default());
+        let mut pass = Pass { rules, profile, document, repeats, shared, evidence, linted };
         pass.run_matcher();
         pass.run_checks(|rule| rule.file.evidence.is_empty());
         pass.evidence.sort_by_key(|evidence| evidence.line);
@@ -202,6 +246,8 @@ impl<'a> Pass<'a> {
                 options: &self.profile.options[index],
                 evidence: &wanted,
                 repeats: &self.repeats,
+                shared: &self.shared,
+                lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
                 findings: &mut self.linted.findings,
             };
             let outcome = guarded(Some(rule.id), &mut self.linted.panics, || check(&mut context));

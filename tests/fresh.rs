@@ -44,6 +44,7 @@ fn read(text: &str) -> Result<Settings, String> {
     let folder = root.path().join("articles");
     std::fs::create_dir_all(folder.join("house-rules")).expect("a folder");
     std::fs::write(root.path().join("lint.toml"), "").expect("a file");
+    std::fs::write(folder.join("people.toml"), "people = []").expect("a file");
     let path = folder.join("lint.toml");
     std::fs::write(&path, text).expect("a file");
     let errors = |errors: Vec<newslint::config::ConfigError>| errors.iter().map(ToString::to_string).collect();

@@ -1,13 +1,18 @@
 //! What a rule with code gets to see, and how it reports.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Fix, Related, Severity};
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleId};
 
+use crate::lexicon::Lexicon;
+use crate::repetition::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
+
 use super::line_fix::delete_line;
+use super::wrong_forms::{Place, wrong_forms};
 
 /// A line that a rule of another family has found, for rules that build on such evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +31,13 @@ impl Evidence {
     }
 }
 
+/// What several rules look for in a document, found once, when the first of them asks.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    wrong_forms: OnceCell<Vec<Place>>,
+    sentences: OnceCell<Vec<RepeatedSentence>>,
+}
+
 /// One rule at work on one document.
 pub struct Context<'a> {
     pub(crate) document: &'a Document,
@@ -34,6 +46,8 @@ pub struct Context<'a> {
     pub(crate) options: &'a OptionValues,
     pub(crate) evidence: &'a [Evidence],
     pub(crate) repeats: &'a [(Span, Span)],
+    pub(crate) shared: &'a Shared,
+    pub(crate) lexicon: &'static Lexicon,
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
@@ -60,6 +74,25 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn repeats(&self) -> &'a [(Span, Span)] {
         self.repeats
+    }
+
+    /// The names and words that newslint knows, with those of the user's own.
+    #[must_use]
+    pub fn lexicon(&self) -> &'static Lexicon {
+        self.lexicon
+    }
+
+    /// The known wrong forms of names.
+    #[must_use]
+    pub fn wrong_forms(&self) -> &'a [Place] {
+        self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.lexicon))
+    }
+
+    /// The sentences that stand in the document twice and have at least so many bytes; fewer than
+    /// [`SHORTEST_SENTENCE`] are not looked for.
+    pub fn repeated_sentences(&self, shortest: usize) -> impl Iterator<Item = RepeatedSentence> + use<'a> {
+        let all = self.shared.sentences.get_or_init(|| repeated_sentences(self.document, SHORTEST_SENTENCE));
+        all.iter().copied().filter(move |sentence| sentence.second.len() >= shortest)
     }
 
     /// Reports a problem.

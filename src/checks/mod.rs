@@ -5,9 +5,14 @@
 
 mod context;
 mod line_fix;
+mod neighbours;
+mod wrong_forms;
 
+pub(crate) use context::Shared;
 pub use context::{Context, Evidence};
 pub use line_fix::delete_line;
+pub use neighbours::name_before;
+pub use wrong_forms::report_wrong_forms;
 
 /// The code of a rule: looks at a document and reports what it finds.
 pub type Check = fn(&mut Context<'_>);

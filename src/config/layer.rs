@@ -77,6 +77,17 @@ pub struct Layer {
     pub ignore_text: Vec<IgnoreText>,
     /// `[gate]`.
     pub gate: Gate,
+    /// `[names]`.
+    pub names: Names,
+}
+
+/// `[names]`: what the user knows of names.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Forms that are never flagged.
+    pub accept: Vec<String>,
+    /// A list of people, as an absolute path, with its place in the configuration.
+    pub people: Option<(PathBuf, Word)>,
 }
 
 /// The levels of `fail-on`.
@@ -141,6 +152,7 @@ impl Reader<'_> {
             }),
             ignore_text: table.tables("ignore-text", |table| self.ignore_text(table)).into_iter().flatten().collect(),
             gate: table.table("gate", |table| self.gate(table)).unwrap_or_default(),
+            names: table.table("names", |table| self.names(table)).unwrap_or_default(),
         }
     }
 
@@ -225,6 +237,12 @@ impl Reader<'_> {
         let _ = table.string("reason");
         let path = self.patterns(&[path?], table).pop();
         Some(IgnoreText { path: path?, rule: rule?, text: text?.into_inner() })
+    }
+
+    fn names(&self, table: &Table<'_>) -> Names {
+        let accept = table.strings("accept").unwrap_or_default().into_iter().map(Word::into_inner);
+        let people = table.string("people").map(|word| (self.root.join(word.get_ref()), word));
+        Names { accept: accept.filter(|form| !form.is_empty()).collect(), people }
     }
 
     fn gate(&self, table: &Table<'_>) -> Gate {

@@ -82,6 +82,15 @@ pub fn schema(rules: &RuleSet) -> Value {
                     },
                 },
             },
+            "names": {
+                "type": "object",
+                "additionalProperties": false,
+                "description": "What you know of names.",
+                "properties": {
+                    "accept": strings("Names that are right as they stand and never flagged."),
+                    "people": { "type": "string", "description": "A list of people of your own, relative to this file." },
+                },
+            },
             "gate": {
                 "type": "object",
                 "additionalProperties": false,

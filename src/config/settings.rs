@@ -12,7 +12,9 @@ use super::globs::PathPattern;
 use super::layer::{self, IgnoreText, Layer};
 use super::levels::{Level, LevelChange, Selector, Setting, apply, is_selected};
 use crate::finding::Severity;
-use crate::lint::Profile;
+use crate::lexicon::Lexicon;
+use crate::lexicon::file::{PeopleFile, Person};
+use crate::lint::{NameSettings, Profile};
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleSet, Source, read_folder};
 use crate::suggest::nearest;
@@ -38,6 +40,7 @@ pub struct Settings {
     ignore: Vec<Selector>,
     argument_levels: Vec<LevelChange>,
     options: Vec<OptionValues>,
+    names: NameSettings,
     profiles: Mutex<Profiles>,
     /// Folders that were not entered.
     excluded_folders: Mutex<Vec<PathBuf>>,
@@ -73,10 +76,13 @@ impl Settings {
         }
         let rules = RuleSet::with(own);
         errors.extend(rules.rules().iter().filter_map(|rule| unknown_evidence(rule, &rules)));
-        let mut layers = Vec::new();
+        let (mut layers, mut people) = (Vec::new(), Vec::new());
         for file in files {
             match layer::read(&file.path, &file.shown, &file.text, &rules) {
-                Ok(layer) => layers.push(layer),
+                Ok(layer) => {
+                    errors.extend(own_people(&layer, &file, &mut people));
+                    layers.push(layer);
+                }
                 Err(problems) => {
                     let path = PathBuf::from(file.shown);
                     errors.push(FileError::Invalid { path, text: file.text, problems }.into());
@@ -86,7 +92,11 @@ impl Settings {
         if !errors.is_empty() {
             return Err(errors);
         }
-        Settings::new(rules, layers, arguments).map_err(|error| vec![error])
+        let mut settings = Settings::new(rules, layers, arguments).map_err(|error| vec![error])?;
+        if !people.is_empty() {
+            settings.names.lexicon = Some(Lexicon::with_people(people));
+        }
+        Ok(settings)
     }
 
     fn new(rules: RuleSet, layers: Vec<Layer>, arguments: &Arguments) -> Result<Settings, ConfigError> {
@@ -124,7 +134,9 @@ impl Settings {
             }
         }
         let (profiles, excluded_folders) = (Mutex::default(), Mutex::default());
-        Ok(Settings { rules, layers, select, ignore, argument_levels, options, profiles, excluded_folders })
+        let accept = layers.iter().flat_map(|layer| &layer.names.accept).cloned().collect();
+        let names = NameSettings { accept, lexicon: None };
+        Ok(Settings { rules, layers, select, ignore, argument_levels, options, names, profiles, excluded_folders })
     }
 
     /// The rules.
@@ -235,7 +247,8 @@ impl Settings {
         // Nobody would see the findings of the rules below `lowest`.
         let level = |rule: &Rule| self.level(rule, &key.0).0.filter(|severity| *severity >= lowest);
         let levels = self.rules.rules().iter().map(level).collect();
-        let profile = Arc::new(Profile::new(&self.rules, levels, self.options.clone()));
+        let profile = Profile::new(&self.rules, levels, self.options.clone()).with_names(self.names.clone());
+        let profile = Arc::new(profile);
         profiles.insert(key, Arc::clone(&profile));
         profile
     }
@@ -337,6 +350,34 @@ fn collect(
     above.pop();
     files.push(SourceFile { path: path.to_owned(), shown: shown.to_owned(), text });
     Ok(())
+}
+
+/// Reads the list of people that a file names.
+fn own_people(layer: &Layer, file: &SourceFile, people: &mut Vec<Person>) -> Option<ConfigError> {
+    let (path, word) = layer.names.people.as_ref()?;
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("cannot read `{}`: {error}", word.get_ref());
+            let help = Some("paths in a configuration are relative to its own folder".to_owned());
+            let problems = vec![Problem { span: word.span(), message, help }];
+            return Some(
+                FileError::Invalid { path: PathBuf::from(&file.shown), text: file.text.clone(), problems }.into(),
+            );
+        }
+    };
+    match toml::from_str::<PeopleFile>(&text) {
+        Ok(found) => {
+            people.extend(found.people);
+            None
+        }
+        Err(error) => {
+            let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(word.get_ref());
+            let (span, message) = (error.span().unwrap_or(0..0), error.message().to_owned());
+            let problems = vec![Problem { span, message, help: None }];
+            Some(FileError::Invalid { path: shown, text, problems }.into())
+        }
+    }
 }
 
 /// Reads the rule folders that a file names.

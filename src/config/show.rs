@@ -56,6 +56,14 @@ pub fn show(settings: &Settings, path: &Path, shown: &str) -> String {
             let _ = writeln!(out, "{name} = {}  # {}", value_text(value), origin(setting));
         }
     }
+    let names = || settings.layers().iter().map(|layer| &layer.names);
+    if names().any(|names| !names.accept.is_empty() || names.people.is_some()) {
+        let accept = names().flat_map(|names| &names.accept).map(String::as_str);
+        let _ = writeln!(out, "\n[names]\naccept = {}", list(accept));
+        for (people, _) in names().filter_map(|names| names.people.as_ref()) {
+            let _ = writeln!(out, "people = {}", quoted(&people.display().to_string()));
+        }
+    }
     for entry in settings.ignore_text() {
         let _ = writeln!(out, "\n[[ignore-text]]  # {}", entry.path.place);
         let _ = writeln!(out, "path = {}", quoted(&entry.path.text));

@@ -25,6 +25,11 @@ pub const TEMPLATE: &str = r#"# lint.toml: the configuration of newslint (https:
 # "duplicates/line" = "warning"
 # paywall = "error"
 
+# Names that are right as they stand, and a list of people of your own: name, role, aliases, wrong forms.
+# [names]
+# accept = ["Ji Chaoqun"]
+# people = "people.toml"
+
 # Options of rules; `newslint explain RULE` lists them.
 # [rule."duplicates/line"]
 # min-length = 40

@@ -4,6 +4,7 @@
 //! Stands between input, which makes documents, and rules, which only see documents.
 
 mod lines;
+mod names;
 mod origin;
 mod quotations;
 mod sentences;
@@ -15,6 +16,7 @@ mod unusual;
 use std::sync::OnceLock;
 
 pub use lines::Lines;
+pub use names::{Form, Name, Names};
 pub use origin::{Decoded, Origin};
 pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Position, Span};
@@ -33,6 +35,7 @@ pub struct Document {
     quotations: OnceLock<Vec<Span>>,
     unusual: OnceLock<Vec<Unusual>>,
     shapes: OnceLock<Vec<LineShape>>,
+    names: OnceLock<names::NameTable>,
 }
 
 impl Document {
@@ -63,6 +66,7 @@ impl Document {
             quotations: OnceLock::new(),
             unusual: OnceLock::new(),
             shapes: OnceLock::new(),
+            names: OnceLock::new(),
         }
     }
 
@@ -130,5 +134,11 @@ impl Document {
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
         self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines()))
+    }
+
+    /// The capitalised words.
+    pub fn names(&self) -> Names<'_> {
+        let table = self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.shapes()));
+        Names::new(table, &self.text)
     }
 }

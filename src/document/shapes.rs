@@ -171,6 +171,13 @@ fn shape(index: u32, line: &str) -> LineShape {
     let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
     for word in head.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()) {
+        // Most words of prose are nothing but lower-case letters.
+        if word.iter().all(u8::is_ascii_lowercase) {
+            shape.words = shape.words.saturating_add(1);
+            shape.stop_words = shape.stop_words.saturating_add(u8::from(word.len() <= 8 && is_stop_word(packed(word))));
+            ended = false;
+            continue;
+        }
         shape.add_word(word, ended);
         ended = ends_sentence(word);
     }

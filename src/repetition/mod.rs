@@ -3,7 +3,7 @@
 pub mod fold;
 mod sentences;
 
-pub use sentences::{RepeatedSentence, repeated_sentences};
+pub use sentences::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
 use crate::document::Document;
 

@@ -9,6 +9,9 @@ use crate::hashed_map::HashedMap;
 /// Bytes at the start of a sentence by which its copies are found.
 const KEY_LENGTH: usize = 24;
 
+/// Bytes of a sentence that is worth looking for; shorter ones repeat by chance.
+pub const SHORTEST_SENTENCE: usize = 40;
+
 /// A sentence and a later copy of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepeatedSentence {

@@ -2,7 +2,7 @@
 
 use crate::checks::Context;
 use crate::document::{Document, Span};
-use crate::repetition::{RepeatedSentence, filled_lines, repeated_sentences};
+use crate::repetition::{RepeatedSentence, filled_lines};
 
 /// Longest caption, in bytes; longer lines are paragraphs.
 const LONGEST: u32 = 400;
@@ -11,7 +11,7 @@ const LONGEST: u32 = 400;
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let shortest = context.options().integer("min-length") as usize;
-    let repeated = repeated_sentences(document, shortest);
+    let repeated: Vec<RepeatedSentence> = context.repeated_sentences(shortest).collect();
     for (caption, paragraph) in captions(document, &repeated) {
         let line = document.lines().index_of(caption.start);
         let other = document.lines().index_of(paragraph.start);

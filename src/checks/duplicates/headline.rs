@@ -5,6 +5,7 @@ use memchr::memmem;
 
 use crate::checks::Context;
 use crate::document::{Document, Span};
+use crate::finding::Edit;
 use crate::repetition::filled_lines;
 
 /// Lines at the document's start among which the headline is looked for.
@@ -40,7 +41,7 @@ pub fn check(context: &mut Context<'_>) {
         let whole = document.line(other);
         let text = document.slice(whole);
         let before = document.slice(Span { start: whole.start, end: here.start }).trim();
-        let behind = document.slice(Span { start: here.end, end: whole.end }).trim();
+        let behind = document.slice(Span { start: here.end, end: whole.end }).trim_start();
         let others = before.split_whitespace().chain(behind.split_whitespace()).take(MOST_OTHER_WORDS + 1).count();
         if others == 0 {
             let message = format!("the headline of line {} again", line + 1);
@@ -51,7 +52,9 @@ pub fn check(context: &mut Context<'_>) {
             context.report(whole, message).delete_line(other).related(own, "the headline");
         } else if before.is_empty() && behind.starts_with(char::is_uppercase) && !ends_sentence(headline) {
             let message = format!("the headline of line {} again, glued to the text behind it", line + 1);
-            context.report(here, message).delete("delete the headline").related(own, "the headline");
+            let end = whole.end - behind.len() as u32;
+            let edit = Edit { span: Span { start: here.start, end }, replacement: String::new() };
+            context.report(here, message).edit(edit, "delete the headline").related(own, "the headline");
         }
     }
 }
@@ -68,7 +71,7 @@ fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize)
             })
         };
         // What stands there again and again is the head of a table or a label.
-        let copies = document.text().matches(text).take(MOST_COPIES + 1).count();
+        let copies = memmem::find_iter(document.text().as_bytes(), text).take(MOST_COPIES + 1).count();
         fits && !ends_sentence(text) && (2..=MOST_COPIES).contains(&copies) && !holds_other()
     })
 }

@@ -2,7 +2,6 @@
 
 use crate::checks::Context;
 use crate::document::Span;
-use crate::repetition::repeated_sentences;
 
 /// Reports the later copies.
 pub fn check(context: &mut Context<'_>) {
@@ -13,7 +12,7 @@ pub fn check(context: &mut Context<'_>) {
         let line = document.line(document.lines().index_of(span.start));
         document.slice(line).trim().len() <= span.len() + 4
     };
-    for pair in repeated_sentences(document, shortest) {
+    for pair in context.repeated_sentences(shortest) {
         let words = document.slice(pair.second).split_whitespace().take(fewest_words).count();
         // A line of its own that repeats is the business of the other rules.
         if words < fewest_words || is_whole(pair.first) || is_whole(pair.second) {

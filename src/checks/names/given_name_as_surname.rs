@@ -1,0 +1,75 @@
+//! `names/given-name-as-surname`: the given name of a person whose surname comes first, used as if it
+//! were the surname.
+
+use crate::checks::{Context, name_before};
+
+/// Words behind a name that tell that it is the subject.
+const SUBJECT_OF: [&str; 30] = [
+    "said",
+    "says",
+    "told",
+    "added",
+    "noted",
+    "stressed",
+    "warned",
+    "urged",
+    "called",
+    "asked",
+    "replied",
+    "insisted",
+    "stated",
+    "announced",
+    "met",
+    "was",
+    "is",
+    "has",
+    "had",
+    "will",
+    "also",
+    "went",
+    "visited",
+    "expressed",
+    "pointed",
+    "emphasised",
+    "emphasized",
+    "hoped",
+    "believes",
+    "wants",
+];
+
+/// Reports such names where they stand alone as the subject of a sentence.
+pub fn check(context: &mut Context<'_>) {
+    let names = context.document().names();
+    let lexicon = context.lexicon();
+    for index in 0..names.all().len() {
+        if !lexicon.names_person(names.form_of(index).hash)
+            || name_before(names, lexicon, index).is_some()
+            || names.behind(index).is_some()
+        {
+            continue;
+        }
+        let given = names.text_of(index);
+        let is_subject = names.next_word(index).is_some_and(|word| SUBJECT_OF.contains(&word));
+        if !is_subject || given.len() < 5 {
+            continue;
+        }
+        let mut bearers =
+            lexicon.people_with(given).filter(|person| is_surname_first(person.name, person.surname, given));
+        let (Some(person), None) = (bearers.next(), bearers.next()) else { continue };
+        // The document has to speak of that person.
+        if names.count(person.surname) == 0 {
+            continue;
+        }
+        let span = names.all()[index].span;
+        let message = format!(
+            "`{given}` is the given name of {} ({}); the surname is `{}`",
+            person.name, person.role, person.surname
+        );
+        context.report(span, message).replace(person.surname, format!("replace with `{}`", person.surname));
+    }
+}
+
+/// Whether a name is a surname of one syllable and then this given name of two, as in pinyin.
+fn is_surname_first(name: &str, surname: &str, given: &str) -> bool {
+    name.split_once(' ') == Some((surname, given)) && surname.len() <= 6 && !given.contains('-')
+}

@@ -1,0 +1,392 @@
+//! `names/misspelled`: known wrong forms; rare forms beside the frequent right one; a listed person
+//! whose one name is right and the other nearly; places and the like that are off by one letter.
+
+use crate::checks::{Context, name_before, report_wrong_forms};
+use crate::document::{Form, Names, Span};
+use crate::hashed_map::HashedMap;
+use crate::lexicon::Lexicon;
+use crate::lexicon::file::{Mistake, deletions};
+use crate::likeness::{distance, is_same_skeleton, skeleton};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Reports misspelled names.
+pub fn check(context: &mut Context<'_>) {
+    let mut reported = report_wrong_forms(context, Mistake::Spelling);
+    for find in [rare_beside_frequent, full_names, listed_people, single_names] {
+        for found in find(context.document().names(), context.lexicon()) {
+            if !reported.iter().any(|span| span.overlaps(found.span)) {
+                reported.push(found.span);
+                report(context, &found);
+            }
+        }
+    }
+}
+
+/// A misspelled name, as one of the ways to find them has it.
+struct Found {
+    span: Span,
+    right: String,
+    reason: String,
+    related: Option<(Span, String)>,
+}
+
+fn report(context: &mut Context<'_>, found: &Found) {
+    let wrong = context.document().slice(found.span);
+    let message = format!("`{wrong}` looks like a misspelling of `{}`: {}", found.right, found.reason);
+    let replacement = format!("replace with `{}`", found.right);
+    let report = context.report(found.span, message).replace(found.right.as_str(), replacement);
+    if let Some((span, message)) = &found.related {
+        report.related(*span, message.clone());
+    }
+}
+
+/// How often the right form has to stand in the document, when nothing else is known of it, and how
+/// many times as often as the rare one (research on 2,400 articles: fewer make false alarms).
+const FREQUENT: u32 = 3;
+const RATIO: u32 = 3;
+
+/// Letters that a rare form has at least; in shorter ones a letter makes another name.
+const SHORTEST: usize = 5;
+
+/// A form that no list knows, once or so beside a frequent one that is like it.
+fn rare_beside_frequent(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+    let text_of = |form: &Form| names.text_of(form.first as usize);
+    let doubtful: Vec<&Form> =
+        names.forms().iter().filter(|form| form.count <= 2 && is_doubtful(text_of(form), lexicon)).collect();
+    if doubtful.is_empty() {
+        return Vec::new();
+    }
+    let frequent: Vec<&Form> = names.forms().iter().filter(|form| form.count >= FREQUENT).collect();
+    let index = (frequent.len() * doubtful.len() > FEW_PAIRS).then(|| by_key(names, &frequent));
+    let mut found = Vec::new();
+    for form in doubtful {
+        let text = text_of(form);
+        let mut candidates: Vec<&Form> = Vec::new();
+        match &index {
+            Some(index) => keys(text, |key| candidates.extend(index.get(&key).into_iter().flatten())),
+            None => candidates.extend(frequent.iter().filter(|right| {
+                let length = names.all()[right.first as usize].span.len();
+                length.abs_diff(text.len()) <= 2
+            })),
+        }
+        candidates.sort_by_key(|form| form.first);
+        candidates.dedup_by_key(|form| form.first);
+        candidates.retain(|right| right.count >= RATIO * form.count && is_misspelling(text, text_of(right), lexicon));
+        let [right] = candidates[..] else { continue };
+        let right_text = text_of(right);
+        for index in names.places(form) {
+            if !neighbours_agree(names, index, right) {
+                continue;
+            }
+            let off = distance(text, right_text, 2).unwrap_or_default();
+            // With the same name beside it, it can be a relative or a namesake; a lone surname is
+            // that of somebody the document has introduced.
+            let has_company = name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
+                || names.behind(index).is_some();
+            if has_company && !(off == 1 && is_same_skeleton(text, right_text)) {
+                continue;
+            }
+            let times = |count: u32| if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            found.push(Found {
+                span: names.all()[index].span,
+                right: right_text.to_owned(),
+                reason: format!(
+                    "that stands {} times in this document, this {}; {}",
+                    right.count,
+                    times(form.count),
+                    if off == 1 { "one letter differs" } else { "two letters differ" }
+                ),
+                related: Some((names.all()[right.first as usize].span, "first spelled so here".to_owned())),
+            });
+        }
+    }
+    found
+}
+
+/// Candidates looked at for one key, and places looked at for one form: more say nothing new.
+const MOST_CANDIDATES: usize = 16;
+const MOST_PLACES: usize = 50;
+
+/// Pairs of forms that are compared one by one; where there are more, an index pays.
+const FEW_PAIRS: usize = 20_000;
+
+/// The frequent forms by their keys.
+fn by_key<'d>(names: Names<'d>, frequent: &[&'d Form]) -> HashedMap<u64, Vec<&'d Form>> {
+    let mut index: HashedMap<u64, Vec<&Form>> = HashedMap::default();
+    for form in frequent {
+        keys(names.text_of(form.first as usize), |key| {
+            let bucket = index.entry(key).or_default();
+            if bucket.len() < MOST_CANDIDATES {
+                bucket.push(form);
+            }
+        });
+    }
+    index
+}
+
+/// Keys under which two forms meet that differ in one letter or have the same consonants.
+fn keys(text: &str, mut each: impl FnMut(u64)) {
+    deletions(text, |part| each(xxh3_64(part.as_bytes())));
+    each(xxh3_64(skeleton(text).as_bytes()).rotate_left(1));
+}
+
+/// Whether a word can be a misspelling at all: long enough, letters only, a capital and then lower
+/// case, and in no list.
+fn is_doubtful(text: &str, lexicon: &Lexicon) -> bool {
+    let mut letters = text.chars();
+    let is_plain = letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase());
+    is_plain && text.chars().count() >= SHORTEST && !lexicon.is_known(text)
+}
+
+/// Whether a form is nearly another, and not by an ending: plurals, people of a place and adjectives
+/// are made so.
+fn is_misspelling(wrong: &str, right: &str, lexicon: &Lexicon) -> bool {
+    let most = if right.chars().count() < 7 { 1 } else { 2 };
+    let is_ending = wrong.starts_with(right) || right.starts_with(wrong);
+    let common = wrong.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
+    // What differs in the last two letters alone is most often another form of the word.
+    let is_inflected = common + 2 >= wrong.chars().count().max(right.chars().count()) && common >= 4;
+    !is_ending
+        && !is_inflected
+        && wrong.chars().next() == right.chars().next()
+        && !right.chars().skip(1).all(char::is_uppercase)
+        && distance(wrong, right, most).is_some_and(|off| off == 1 || off == 2 && is_same_skeleton(wrong, right))
+        && !lexicon.are_variants(wrong, right)
+}
+
+/// Whether the names around a form could stand around the right one, too: a different given name
+/// before it speaks of another person.
+fn neighbours_agree(names: Names<'_>, index: usize, right: &Form) -> bool {
+    let places = || names.places(right).take(MOST_PLACES);
+    let agrees = |neighbour: Option<usize>, of: fn(Names<'_>, usize) -> Option<usize>| {
+        let Some(neighbour) = neighbour else { return true };
+        let text = names.text_of(neighbour);
+        names.all()[neighbour].opens_sentence
+            || is_title(text)
+            || places().any(|place| {
+                of(names, place).is_some_and(|other| {
+                    let other = names.text_of(other);
+                    other == text || distance(other, text, 1).is_some()
+                })
+            })
+    };
+    agrees(names.before(index), |names, place| names.before(place))
+        && agrees(names.behind(index), |names, place| names.behind(place))
+}
+
+/// Words that stand before a surname and say nothing of whose it is.
+fn is_title(word: &str) -> bool {
+    const TITLES: [&str; 44] = [
+        "President",
+        "Minister",
+        "Secretary",
+        "Senator",
+        "Sen",
+        "Rep",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Miss",
+        "Dr",
+        "Prof",
+        "Sir",
+        "Dame",
+        "Lord",
+        "Lady",
+        "Judge",
+        "Justice",
+        "General",
+        "Gen",
+        "Colonel",
+        "Captain",
+        "Governor",
+        "Gov",
+        "Mayor",
+        "King",
+        "Queen",
+        "Prince",
+        "Princess",
+        "Pope",
+        "Chancellor",
+        "Premier",
+        "Ambassador",
+        "Chairman",
+        "Director",
+        "Professor",
+        "Sheikh",
+        "Imam",
+        "Coach",
+        "Chief",
+        "The",
+        "But",
+        "And",
+        "While",
+    ];
+    TITLES.contains(&word)
+}
+
+/// A full name that stands once, beside one that stands often and differs in a letter of one of its
+/// parts: both parts can be names, the pair is wrong all the same. Relatives and namesakes differ so,
+/// too; so the frequent name has to be a listed one, the rare one not, and the surname no common one.
+fn full_names(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+    let mut pairs: HashedMap<u64, (usize, u32)> = HashedMap::default();
+    let indexes = 0..names.all().len();
+    let full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(names, lexicon, index)).collect();
+    for (given, surname) in &full {
+        let key = pair(names.form_of(*given).hash, names.form_of(*surname).hash);
+        pairs.entry(key).or_insert((*given, 0)).1 += 1;
+    }
+    if pairs.values().all(|(_, count)| *count < FREQUENT) {
+        return Vec::new();
+    }
+    let mut frequent: HashedMap<u64, Vec<usize>> = HashedMap::default();
+    for (index, count) in pairs.values() {
+        if *count >= FREQUENT {
+            frequent.entry(names.form_of(*index).hash).or_default().push(*index);
+        }
+    }
+    let mut found = Vec::new();
+    for (given, surname) in full {
+        let hashes = (names.form_of(given).hash, names.form_of(surname).hash);
+        if pairs.get(&pair(hashes.0, hashes.1)).is_none_or(|(_, count)| *count > 1) {
+            continue;
+        }
+        let near = |wrong: usize, right: usize| {
+            let (wrong, right) = (names.text_of(wrong), names.text_of(right));
+            wrong.chars().count() >= 4
+                && wrong.chars().next() == right.chars().next()
+                && distance(wrong, right, 1) == Some(1)
+                && is_same_skeleton(wrong, right)
+                && !lexicon.are_variants(wrong, right)
+        };
+        let others = frequent.get(&hashes.0).into_iter().flatten();
+        let mut candidates: Vec<(usize, usize)> = others
+            .take(MOST_CANDIDATES)
+            .filter_map(|other| {
+                // Another given name is the business of `names/wrong-given-name`.
+                let (wrong, right) = (surname, other + 1);
+                if names.form_of(*other).hash != hashes.0 {
+                    return None;
+                }
+                let is_listed = |given: usize| {
+                    let surname = names.text_of(given + 1);
+                    let person = lexicon.person(names.text_of(given), surname);
+                    person.is_some() && !lexicon.is_common_surname(surname)
+                };
+                (near(wrong, right) && is_listed(*other) && !is_listed(given)).then_some((wrong, right))
+            })
+            .collect();
+        candidates.sort_unstable();
+        let [(wrong, right)] = candidates[..] else { continue };
+        found.push(Found {
+            span: names.all()[wrong].span,
+            right: names.text_of(right).to_owned(),
+            reason: "the full name is spelled so elsewhere in this document, and otherwise only here".to_owned(),
+            related: Some((names.all()[right].span, "first spelled so here".to_owned())),
+        });
+    }
+    found
+}
+
+/// One number for two words that follow one another.
+fn pair(first: u64, second: u64) -> u64 {
+    first.rotate_left(23) ^ second
+}
+
+/// Given name and surname, when exactly two names stand side by side, a title before them aside.
+fn full_name(names: Names<'_>, lexicon: &Lexicon, index: usize) -> Option<(usize, usize)> {
+    let next = names.behind(index)?;
+    let begins = name_before(names, lexicon, index).is_none_or(|before| is_title(names.text_of(before)));
+    (begins && names.behind(next).is_none() && !is_title(names.text_of(index))).then_some((index, next))
+}
+
+/// A person of the lists whose surname is right and whose given name is no name at all, or the other
+/// way round.
+fn listed_people(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+    let mut found = Vec::new();
+    for index in 0..names.all().len() {
+        let Some(next) = names.behind(index) else { continue };
+        // `A B C` is another name than `A B`.
+        if name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
+            || names.behind(next).is_some()
+        {
+            continue;
+        }
+        let (given_hash, surname_hash) = (names.form_of(index).hash, names.form_of(next).hash);
+        if lexicon.names_person(given_hash) == lexicon.names_person(surname_hash) {
+            continue;
+        }
+        let (given, surname) = (names.text_of(index), names.text_of(next));
+        let pair = match (is_doubtful(given, lexicon), is_doubtful(surname, lexicon)) {
+            (true, false) if lexicon.names_person(surname_hash) => (surname, given, true),
+            (false, true) if lexicon.names_person(given_hash) => (given, surname, false),
+            _ => continue,
+        };
+        let (sure, doubtful, is_given) = pair;
+        let mut people = lexicon.people_with(sure).filter(|person| {
+            let mut words = person.name.split(' ');
+            let (Some(first), Some(second), None) = (words.next(), words.next(), words.next()) else { return false };
+            let (exact, near) = if is_given { (second, first) } else { (first, second) };
+            exact == sure
+                && near.chars().next() == doubtful.chars().next()
+                && near.chars().count() >= 4
+                && distance(doubtful, near, 1).is_some()
+                && (is_same_skeleton(doubtful, near) || near.chars().count() >= 5)
+        });
+        let (Some(person), None) = (people.next(), people.next()) else { continue };
+        let right = person.name.split(' ').nth(usize::from(!is_given)).unwrap_or(person.name);
+        let at = if is_given { index } else { next };
+        found.push(Found {
+            span: names.all()[at].span,
+            right: right.to_owned(),
+            reason: format!("the name of {} ({})", person.name, person.role),
+            related: None,
+        });
+    }
+    found
+}
+
+/// A place, a people, a month, a weekday or a company that is off by one letter.
+fn single_names(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+    const FEWEST_LETTERS: usize = 7;
+    let mut found = Vec::new();
+    for form in names.forms().iter().filter(|form| form.count <= 2) {
+        let index = form.first as usize;
+        let text = names.text_of(index);
+        if text.chars().count() < FEWEST_LETTERS || !is_doubtful(text, lexicon) {
+            continue;
+        }
+        // At the start of a sentence, in quotation marks or alone on its line it can be any word, and
+        // beside another name it can be a person's.
+        if names.all()[index].opens_sentence {
+            continue;
+        }
+        if name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
+            || names.behind(index).is_some()
+        {
+            continue;
+        }
+        let near = lexicon.near_single(text);
+        let mut candidates = near.into_iter().filter(|right| {
+            distance(text, right, 1) == Some(1)
+                && right.chars().next() == text.chars().next()
+                && !(text.starts_with(right) || right.starts_with(text))
+                && last_letters_agree(text, right)
+        });
+        let (Some(right), None) = (candidates.next(), candidates.next()) else { continue };
+        for index in names.places(form) {
+            found.push(Found {
+                span: names.all()[index].span,
+                right: right.to_owned(),
+                reason: "no other known name is as near, and one letter differs".to_owned(),
+                related: None,
+            });
+        }
+    }
+    found
+}
+
+/// Whether two forms end alike: another last letter makes another word of many languages.
+fn last_letters_agree(a: &str, b: &str) -> bool {
+    a.chars().next_back() == b.chars().next_back()
+}

@@ -1,0 +1,56 @@
+//! `names/wrong-given-name`: a well-known surname with another given name than its bearer's.
+
+use crate::checks::{Context, report_wrong_forms};
+use crate::document::Names;
+use crate::lexicon::Lexicon;
+use crate::lexicon::file::Mistake;
+use crate::likeness::{distance, is_same_skeleton};
+
+/// Reports known wrong pairs, and given names beside a listed surname that are one letter off.
+pub fn check(context: &mut Context<'_>) {
+    let reported = report_wrong_forms(context, Mistake::GivenName);
+    let names = context.document().names();
+    for index in 0..names.all().len() {
+        let Some(next) = names.behind(index) else { continue };
+        let given = names.all()[index].span;
+        if reported.iter().any(|span| span.overlaps(given))
+            || names.before(index).is_some()
+            || names.behind(next).is_some()
+        {
+            continue;
+        }
+        let Some((right, role)) = listed_bearer(names, context.lexicon(), index, next) else { continue };
+        let (wrong, surname) = (names.text_of(index), names.text_of(next));
+        let message = format!("`{wrong} {surname}` has another given name: `{right} {surname}` ({role})");
+        context.report(given, message).replace(right, format!("replace with `{right}`"));
+    }
+}
+
+/// The given name of the one listed person with this surname, when it is like the one that stands
+/// there, and the surname is rare enough to speak of that person.
+fn listed_bearer(
+    names: Names<'_>,
+    lexicon: &'static Lexicon,
+    index: usize,
+    next: usize,
+) -> Option<(&'static str, &'static str)> {
+    // The document itself can say that this is the name.
+    if names.form_of(index).count > 2 || !lexicon.names_person(names.form_of(next).hash) {
+        return None;
+    }
+    let (given, surname) = (names.text_of(index), names.text_of(next));
+    let mut bearers = lexicon.people_called(surname);
+    let (Some(person), None) = (bearers.next(), bearers.next()) else { return None };
+    let (right, rest) = person.name.split_once(' ')?;
+    let is_accepted = || {
+        person.aliases.iter().any(|alias| alias.split(' ').any(|word| word == given))
+            || lexicon.are_variants(given, right)
+    };
+    let is_near = right != given
+        && rest == surname
+        && right.chars().next() == given.chars().next()
+        && distance(given, right, 1).is_some()
+        && is_same_skeleton(given, right);
+    let is_telling = given.chars().count() >= 4 && !lexicon.is_common_surname(surname);
+    (is_near && is_telling && !is_accepted()).then_some((right, person.role))
+}

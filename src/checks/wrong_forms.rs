@@ -1,0 +1,71 @@
+//! Known wrong forms of names, for the rules that each take one kind of them.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Context;
+use crate::document::{Document, Span};
+use crate::lexicon::Lexicon;
+use crate::lexicon::file::{Mistake, WrongForm};
+
+/// A wrong form at a place of the document.
+pub type Place = (Span, &'static WrongForm<'static>);
+
+/// All known wrong forms of a document, in order.
+#[must_use]
+pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon) -> Vec<Place> {
+    let names = document.names();
+    let mut found: Vec<Place> = Vec::new();
+    for (index, name) in names.all().iter().enumerate() {
+        let first = names.form_of(index).hash;
+        if !lexicon.begins_wrong_form(first) || found.last().is_some_and(|(last, _)| last.end > name.span.start) {
+            continue;
+        }
+        let text = &document.text()[name.span.start as usize..];
+        let two_words = xxh3_64(two_words(text).as_bytes());
+        let keys = [first, two_words].into_iter().filter(|key| lexicon.leads_to_wrong_form(*key));
+        let matching = keys.flat_map(|key| lexicon.wrong_forms(key)).filter(|form| stands_there(text, form.wrong));
+        let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
+        // A form of one word beside another name can be right (`Mary Volkswagon`).
+        if form.wrong.contains(' ') || names.before(index).is_none() {
+            let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
+            found.push((span, form));
+        }
+    }
+    found
+}
+
+/// Reports the wrong forms of one kind, and gives their places.
+pub fn report_wrong_forms(context: &mut Context<'_>, kind: Mistake) -> Vec<Span> {
+    let found: Vec<Place> = context.wrong_forms().iter().filter(|(_, form)| form.kind == kind).copied().collect();
+    for (span, form) in &found {
+        report(context, *span, form);
+    }
+    found.into_iter().map(|(span, _)| span).collect()
+}
+
+fn report(context: &mut Context<'_>, span: Span, form: &WrongForm<'_>) {
+    let WrongForm { wrong, right, what, kind } = form;
+    let message = match kind {
+        Mistake::Case => format!("`{wrong}` is written `{right}`"),
+        Mistake::Split => format!("`{wrong}` is one word, `{right}`"),
+        Mistake::GivenName => format!("`{wrong}` has another given name: `{right}` ({what})"),
+        Mistake::Spelling if what.is_empty() => format!("`{wrong}` is a known misspelling of `{right}`"),
+        Mistake::Spelling => format!("`{wrong}` is a known misspelling of `{right}` ({what})"),
+    };
+    context.report(span, message).replace(*right, format!("replace with `{right}`"));
+}
+
+/// The first two words of a text, parted by a single blank, without marks behind the second.
+fn two_words(text: &str) -> &str {
+    let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '.'));
+    let Some(first) = text.find(' ') else { return text };
+    let rest = &text[first + 1..];
+    let end = rest.find(is_end).unwrap_or(rest.len());
+    let words = text[..first + 1 + end].trim_end_matches(['.', '\'', '’']);
+    words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words)
+}
+
+/// Whether a form stands at the start of the text, as a word.
+fn stands_there(text: &str, form: &str) -> bool {
+    text.strip_prefix(form).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+}

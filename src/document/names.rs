@@ -1,0 +1,285 @@
+//! The capitalised words of a document: what the rules of the family `names` share.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::lines::Lines;
+use super::shapes::LineShape;
+use super::span::Span;
+use crate::hashed_map::HashedMap;
+
+/// A capitalised word, possessive endings left off.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// The word.
+    pub span: Span,
+    /// Its form: the place among [`Names::forms`].
+    pub form: u32,
+    /// Whether only a blank parts it from the capitalised word before.
+    pub joined: bool,
+    /// Whether it begins a sentence, so that its capital says nothing.
+    pub opens_sentence: bool,
+    /// The next place of the same form, or `u32::MAX`.
+    next_same: u32,
+}
+
+/// A word as it is written, with all its places.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// Where it stands first: the place among [`Names::all`].
+    pub first: u32,
+    /// How often it stands in the document.
+    pub count: u32,
+    /// XXH3 of its text.
+    pub hash: u64,
+    /// Where it stands last.
+    last: u32,
+}
+
+/// What is kept of a document's names.
+#[derive(Debug, Default)]
+pub(super) struct NameTable {
+    all: Vec<Name>,
+    forms: Vec<Form>,
+    by_hash: HashedMap<u64, u32>,
+}
+
+/// The capitalised words of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'d> {
+    table: &'d NameTable,
+    text: &'d str,
+}
+
+/// Bytes of a word at most; longer ones are no names.
+const LONGEST: usize = 48;
+
+impl<'d> Names<'d> {
+    pub(super) fn new(table: &'d NameTable, text: &'d str) -> Names<'d> {
+        Names { table, text }
+    }
+
+    /// All of them, in order.
+    #[must_use]
+    pub fn all(self) -> &'d [Name] {
+        &self.table.all
+    }
+
+    /// The forms, in the order in which they come up.
+    #[must_use]
+    pub fn forms(self) -> &'d [Form] {
+        &self.table.forms
+    }
+
+    /// The form with this text.
+    #[must_use]
+    pub fn form(self, text: &str) -> Option<&'d Form> {
+        let form = &self.table.forms[*self.table.by_hash.get(&xxh3_64(text.as_bytes()))? as usize];
+        (self.text_of(form.first as usize) == text).then_some(form)
+    }
+
+    /// How often a form stands in the document.
+    #[must_use]
+    pub fn count(self, text: &str) -> u32 {
+        self.form(text).map_or(0, |form| form.count)
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn text_of(self, index: usize) -> &'d str {
+        &self.text[self.table.all[index].span.range()]
+    }
+
+    /// The places of a form, in order.
+    pub fn places(self, form: &Form) -> impl Iterator<Item = usize> + 'd {
+        std::iter::successors(Some(form.first as usize), move |place| {
+            let next = self.table.all[*place].next_same;
+            (next != u32::MAX).then_some(next as usize)
+        })
+    }
+
+    /// The form of a name.
+    #[must_use]
+    pub fn form_of(self, index: usize) -> &'d Form {
+        &self.table.forms[self.table.all[index].form as usize]
+    }
+
+    /// The name before, where only a blank parts the two.
+    #[must_use]
+    pub fn before(self, index: usize) -> Option<usize> {
+        index.checked_sub(1).filter(|_| self.table.all[index].joined)
+    }
+
+    /// The name behind, where only a blank parts the two.
+    #[must_use]
+    pub fn behind(self, index: usize) -> Option<usize> {
+        self.table.all.get(index + 1).filter(|next| next.joined).map(|_| index + 1)
+    }
+
+    /// The text behind a name.
+    #[must_use]
+    pub fn rest(self, index: usize) -> &'d str {
+        &self.text[self.table.all[index].span.end as usize..]
+    }
+
+    /// The word behind a name when only a blank parts the two.
+    #[must_use]
+    pub fn next_word(self, index: usize) -> Option<&'d str> {
+        let rest = self.rest(index).strip_prefix(' ')?;
+        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        Some(&rest[..end]).filter(|word| !word.is_empty())
+    }
+}
+
+impl NameTable {
+    /// Looks through a text. Lines in capitals and lines that are not English are passed over, as are
+    /// handles, hashtags, addresses and words with digits.
+    pub(super) fn new(text: &str, lines: &Lines, shapes: &[LineShape]) -> NameTable {
+        let mut table = NameTable::default();
+        for shape in shapes.iter().filter(|shape| can_be_trusted(shape)) {
+            table.add_line(text, lines.span(text, shape.line as usize));
+        }
+        table
+    }
+
+    fn add_line(&mut self, text: &str, line: Span) {
+        let bytes = text.as_bytes();
+        let (mut at, end) = (line.start as usize, line.end as usize);
+        let mut last_end = None;
+        while at < end {
+            at = next_capital(bytes, at, end);
+            if at >= end {
+                break;
+            }
+            // Inside a word a capital begins nothing.
+            let goes_on = at > line.start as usize && bytes[at - 1].is_ascii_alphanumeric();
+            if goes_on || !text.is_char_boundary(at) {
+                at += 1;
+                continue;
+            }
+            let word_end = word_end(text, at, end);
+            if word_end == at {
+                at += text[at..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            let word = &text[at..word_end];
+            if word.starts_with(char::is_uppercase) && is_word(text, at, word_end) {
+                let core = without_possessive(word);
+                self.add(text, line, at, core, last_end == Some(at));
+                // A blank behind the bare word joins it to the next; a possessive does not.
+                last_end =
+                    (core.len() == word.len()).then_some(word_end + 1).filter(|_| bytes.get(word_end) == Some(&b' '));
+            }
+            at = word_end;
+        }
+    }
+
+    fn add(&mut self, text: &str, line: Span, at: usize, word: &str, joined: bool) {
+        if word.len() > LONGEST || word.is_empty() {
+            return;
+        }
+        let hash = xxh3_64(word.as_bytes());
+        let place = self.all.len() as u32;
+        let form = *self.by_hash.entry(hash).or_insert_with(|| {
+            self.forms.push(Form { first: place, count: 0, hash, last: place });
+            self.forms.len() as u32 - 1
+        });
+        let entry = &mut self.forms[form as usize];
+        entry.count += 1;
+        let before = std::mem::replace(&mut entry.last, place);
+        if before != place {
+            self.all[before as usize].next_same = place;
+        }
+        let opens_sentence = !joined && opens_sentence(&text[line.start as usize..at]);
+        self.all.push(Name { span: Span::new(at, at + word.len()), form, joined, opens_sentence, next_same: u32::MAX });
+    }
+}
+
+/// Whether capitals mean something on a line: not when most words are in capitals, and not when no
+/// function word says that it is English.
+fn can_be_trusted(shape: &LineShape) -> bool {
+    let shouts = shape.words >= 3 && u32::from(shape.upper) * 10 >= u32::from(shape.words) * 6;
+    let is_foreign = shape.words >= 10 && shape.stop_words == 0;
+    !shouts && !is_foreign
+}
+
+/// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because
+/// most of a text is neither.
+fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    while let Some(eight) = bytes[..end].get(at..at + 8) {
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+        let seven = eight & !HIGH;
+        // Adding 0x3F sets the highest bit from `A` on, adding 0x25 beyond `Z`.
+        let upper = (seven + 0x3F * ONES) & !(seven + 0x25 * ONES);
+        let found = (upper | eight) & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes[at..end].iter().position(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    rest.map_or(end, |step| at + step)
+}
+
+/// The end of the word that begins at `at`: letters and digits, with hyphens and apostrophes inside.
+fn word_end(text: &str, at: usize, end: usize) -> usize {
+    let mut reached = at;
+    let mut rest = text[at..end].chars().peekable();
+    let mut next = at;
+    while let Some(c) = rest.next() {
+        next += c.len_utf8();
+        if c.is_alphanumeric() {
+            reached = next;
+        } else if !(matches!(c, '-' | '\'' | '’') && reached > at && rest.peek().is_some_and(|c| c.is_alphabetic())) {
+            break;
+        }
+    }
+    reached
+}
+
+/// Whether a word is one of the text and no part of an address, a handle, a credit or a number.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
+    let behind = bytes.get(end).copied().unwrap_or(b' ');
+    let goes_on = behind == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
+        && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
+        && !goes_on
+        && !bytes[start..end].iter().any(u8::is_ascii_digit)
+}
+
+fn without_possessive(word: &str) -> &str {
+    ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
+}
+
+/// Whether a word behind this part of its line begins a sentence.
+fn opens_sentence(before: &str) -> bool {
+    let marks = ['.', '!', '?', ':', ';', '“', '”', '"', '‘', '(', '[', '—', '–', '-', '•', '*', '|', '…', '>'];
+    before.trim_end().chars().next_back().is_none_or(|c| marks.contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+
+    #[test]
+    fn names_are_found_with_their_neighbours() {
+        let text = "Later Antony Blinken’s plane landed. Kim Jong-un met @Blinken, Jane/AP and N4 at www.Ab.com. “We,” he said.";
+        let document = Document::new("t", text);
+        let names = document.names();
+        let found: Vec<_> = (0..names.all().len()).map(|index| names.text_of(index)).collect();
+        assert_eq!(found, ["Later", "Antony", "Blinken", "Kim", "Jong-un", "We"]);
+        assert_eq!(names.before(2), Some(1));
+        assert_eq!(names.behind(2), None);
+        assert!(names.all()[0].opens_sentence && !names.all()[1].opens_sentence && names.all()[5].opens_sentence);
+        assert_eq!((names.count("Blinken"), names.next_word(4)), (1, Some("met")));
+    }
+
+    #[test]
+    fn lines_in_capitals_are_passed_over() {
+        let document = Document::new("t", "XI MEETS BLINKEN IN BEIJING\nHe met Xi.");
+        assert_eq!(document.names().all().len(), 2);
+    }
+}

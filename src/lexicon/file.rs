@@ -1,0 +1,184 @@
+//! The files of `rules/lexicons/`; the build script reads them, and people's own lists are the same.
+
+use serde::{Deserialize, Serialize};
+
+/// A list of people: `people = [ … ]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleFile {
+    /// The people.
+    pub people: Vec<Person>,
+}
+
+/// A person whom the news names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The full name as the news writes it.
+    pub name: String,
+    /// What second mentions use, where it is not the last word of the name.
+    #[serde(default)]
+    pub surname: Option<String>,
+    /// Who that is, in a few words.
+    #[serde(default)]
+    pub role: String,
+    /// The country, as ISO 3166 alpha-2.
+    #[serde(default)]
+    pub country: String,
+    /// `m` or `f`: the pronoun that the news uses.
+    #[serde(default)]
+    pub gender: String,
+    /// Other right spellings of the full name.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Known misspellings of the full name.
+    #[serde(default)]
+    pub wrong: Vec<String>,
+}
+
+/// A list of organisations: `organisations = [ … ]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationsFile {
+    /// The organisations.
+    pub organisations: Vec<Organisation>,
+}
+
+/// A company, brand, medium, agency, institution, party or group.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// The name with its right capitals.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// Other right forms.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Known misspellings and miscased forms.
+    #[serde(default)]
+    pub wrong: Vec<String>,
+    /// The name wrongly written in two words.
+    #[serde(default)]
+    pub split: Vec<String>,
+}
+
+/// Everything that newslint holds in memory of the lists, borrowed from what the build script wrote.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Lists<'a> {
+    /// The people.
+    #[serde(borrow)]
+    pub people: Vec<ListedPerson<'a>>,
+    /// Wrong forms of names, sorted.
+    #[serde(borrow)]
+    pub wrong: Vec<WrongForm<'a>>,
+    /// Names of one word that stand for themselves: places, demonyms, months, weekdays,
+    /// organisations. Rare misspellings of them are found by one letter.
+    #[serde(borrow)]
+    pub single: Vec<&'a str>,
+    /// Groups of accepted spellings.
+    #[serde(borrow)]
+    pub variants: Vec<Vec<&'a str>>,
+    /// Surnames that too many people bear to say whose they are, sorted.
+    #[serde(borrow)]
+    pub common_surnames: Vec<&'a str>,
+    /// Wrong forms by their first word, or their first two.
+    pub wrong_index: Index,
+    /// People by what second mentions use.
+    pub surname_index: Index,
+    /// People by each word of their names.
+    pub people_index: Index,
+    /// Groups of spellings by each form.
+    pub variants_index: Index,
+    /// Names of one word by each form that lacks one of their letters, and by themselves.
+    pub single_index: Index,
+}
+
+/// Places in a list by the hashes of what they are found by. Two hashes can share an entry, so what
+/// is found has to be compared.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub struct Index(Vec<(u32, u32)>);
+
+impl Index {
+    /// An index of these hashes and places.
+    #[must_use]
+    pub fn new(entries: impl Iterator<Item = (u64, usize)>) -> Index {
+        let mut entries: Vec<(u32, u32)> = entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        Index(entries)
+    }
+
+    /// Adds entries.
+    pub fn extend(&mut self, entries: impl Iterator<Item = (u64, usize)>) {
+        self.0.extend(entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)));
+        self.0.sort_unstable();
+    }
+
+    /// The places under a hash.
+    pub fn get(&self, hash: u64) -> impl Iterator<Item = usize> + Clone + '_ {
+        let key = (hash >> 32) as u32;
+        let start = self.0.partition_point(|(hash, _)| *hash < key);
+        self.0[start..].iter().take_while(move |(hash, _)| *hash == key).map(|(_, place)| *place as usize)
+    }
+}
+
+/// The words of a form by which it is found: the first two, or the only one.
+#[must_use]
+pub fn key_of(form: &str) -> &str {
+    form.match_indices(' ').nth(1).map_or(form, |(at, _)| &form[..at])
+}
+
+/// A form itself and each form that lacks one of its letters (symmetric deletion, after W. Garbe).
+pub fn deletions(form: &str, mut each: impl FnMut(&str)) {
+    each(form);
+    let mut shorter = String::with_capacity(form.len());
+    for (at, c) in form.char_indices() {
+        shorter.clear();
+        shorter.push_str(&form[..at]);
+        shorter.push_str(&form[at + c.len_utf8()..]);
+        each(&shorter);
+    }
+}
+
+/// A person of the lists.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct ListedPerson<'a> {
+    /// The full name.
+    pub name: &'a str,
+    /// What second mentions use.
+    pub surname: &'a str,
+    /// Who that is.
+    pub role: &'a str,
+    /// `m`, `f` or nothing.
+    pub gender: &'a str,
+    /// Other right spellings.
+    #[serde(borrow)]
+    pub aliases: Vec<&'a str>,
+}
+
+/// A wrong form and the right one.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct WrongForm<'a> {
+    /// The wrong form.
+    pub wrong: &'a str,
+    /// The right form.
+    pub right: &'a str,
+    /// Who or what that is.
+    pub what: &'a str,
+    /// What kind of mistake it is.
+    pub kind: Mistake,
+}
+
+/// Which rule a wrong form belongs to.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub enum Mistake {
+    /// Letters are wrong.
+    Spelling,
+    /// The given name is another one.
+    GivenName,
+    /// Only the case is wrong.
+    Case,
+    /// One word was split in two.
+    Split,
+}

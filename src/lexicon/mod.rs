@@ -1,0 +1,181 @@
+//! Names and words that newslint knows. The build script compiles them from `rules/lexicons/`
+//! (`compile.rs`, which is a part of it and not of the library).
+
+pub mod file;
+pub mod known;
+
+use std::sync::LazyLock;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::hashed_map::HashedMap;
+use file::{ListedPerson, Lists, Mistake, Person, WrongForm, deletions, key_of};
+
+static KNOWN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/known.bin"));
+static NOTABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/notable.bin"));
+static LISTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lists.postcard"));
+
+/// The lists, ready to be looked up.
+#[derive(Debug)]
+pub struct Lexicon {
+    lists: Lists<'static>,
+    /// Hashes of the user's own forms, as in the two tables.
+    own_known: HashedMap<u64, ()>,
+    own_notable: HashedMap<u64, ()>,
+}
+
+impl Lexicon {
+    /// The lexicon that is part of newslint; read when a document first asks.
+    #[must_use]
+    pub fn built_in() -> &'static Lexicon {
+        static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
+        &LEXICON
+    }
+
+    fn read() -> Lexicon {
+        let lists = postcard::from_bytes(LISTS).expect("the build script wrote the lists");
+        Lexicon { lists, own_known: HashedMap::default(), own_notable: HashedMap::default() }
+    }
+
+    /// The built-in lexicon with people of the user's own. It stays in memory until the process ends,
+    /// as the built-in one does: configurations are read once.
+    #[must_use]
+    pub fn with_people(people: Vec<Person>) -> &'static Lexicon {
+        let mut lexicon = Lexicon::read();
+        let keep = |text: String| -> &'static str { text.leak() };
+        let (mut keys, mut words, mut surnames) = (Vec::new(), Vec::new(), Vec::new());
+        for person in people {
+            let place = lexicon.lists.people.len();
+            let (name, role) = (keep(person.name), keep(person.role));
+            let surname = person.surname.map_or(name.rsplit(' ').next().unwrap_or(name), keep);
+            let aliases: Vec<&'static str> = person.aliases.into_iter().map(keep).collect();
+            for form in aliases.iter().copied().chain([name]) {
+                for word in form.split([' ', '-']).chain(form.split(' ')) {
+                    lexicon.own_known.insert(known::hash(&word.to_lowercase().replace('’', "'")), ());
+                }
+            }
+            for word in name.split(' ') {
+                words.push((known::hash(word), place));
+                lexicon.own_notable.insert(known::of_kind(known::hash(word), known::PERSON), ());
+            }
+            surnames.push((known::hash(surname), place));
+            for wrong in person.wrong.into_iter().map(keep) {
+                let is_case = wrong.to_lowercase() == name.to_lowercase();
+                let kind = if is_case { Mistake::Case } else { Mistake::Spelling };
+                keys.push((known::hash(key_of(wrong)), lexicon.lists.wrong.len()));
+                let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
+                lexicon.own_notable.insert(known::of_kind(first, known::FIRST), ());
+                lexicon.own_notable.insert(known::of_kind(known::hash(key_of(wrong)), known::WRONG), ());
+                lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
+            }
+            let gender = keep(person.gender);
+            lexicon.lists.people.push(ListedPerson { name, surname, role, gender, aliases });
+        }
+        lexicon.lists.wrong_index.extend(keys.into_iter());
+        lexicon.lists.people_index.extend(words.into_iter());
+        lexicon.lists.surname_index.extend(surnames.into_iter());
+        Box::leak(Box::new(lexicon))
+    }
+
+    /// Whether a form is a word or name of the lists; case does not count, and apostrophes are
+    /// straight.
+    #[must_use]
+    pub fn is_known(&self, form: &str) -> bool {
+        // Nearly all forms are short and ASCII: lowering them in place is a third of the work.
+        let mut lower = [0; 32];
+        let hash = match lower.get_mut(..form.len()).filter(|_| form.is_ascii()) {
+            Some(lower) => {
+                lower.copy_from_slice(form.as_bytes());
+                lower.make_ascii_lowercase();
+                xxh3_64(lower)
+            }
+            None => known::hash(&form.to_lowercase()),
+        };
+        known::holds(KNOWN, hash) || !self.own_known.is_empty() && self.own_known.contains_key(&hash)
+    }
+
+    /// Whether a word, given by the hash of how it is written, is a part of a listed person's name.
+    #[must_use]
+    pub fn names_person(&self, hash: u64) -> bool {
+        self.is_notable(hash, known::PERSON)
+    }
+
+    /// Whether a wrong form begins with a word, given by its hash.
+    #[must_use]
+    pub fn begins_wrong_form(&self, hash: u64) -> bool {
+        self.is_notable(hash, known::FIRST)
+    }
+
+    /// Whether a wrong form is found by a word or two words, given by their hash.
+    #[must_use]
+    pub fn leads_to_wrong_form(&self, hash: u64) -> bool {
+        self.is_notable(hash, known::WRONG)
+    }
+
+    /// Whether a form, given by its hash, has other accepted spellings.
+    #[must_use]
+    pub fn has_variants(&self, hash: u64) -> bool {
+        self.is_notable(hash, known::VARIANT)
+    }
+
+    fn is_notable(&self, hash: u64, kind: usize) -> bool {
+        let hash = known::of_kind(hash, kind);
+        known::holds(NOTABLE, hash) || !self.own_notable.is_empty() && self.own_notable.contains_key(&hash)
+    }
+
+    /// The wrong forms that are found by a word or two words, given by their hash.
+    pub fn wrong_forms(&self, first_word: u64) -> impl Iterator<Item = &WrongForm<'static>> {
+        self.lists.wrong_index.get(first_word).map(|place| &self.lists.wrong[place])
+    }
+
+    /// The people whom second mentions call so.
+    pub fn people_called(&self, surname: &str) -> impl Iterator<Item = &ListedPerson<'static>> + Clone {
+        let places = self.lists.surname_index.get(known::hash(surname));
+        places.map(|place| &self.lists.people[place]).filter(move |person| person.surname == surname)
+    }
+
+    /// The people with a word in their names.
+    pub fn people_with(&self, word: &str) -> impl Iterator<Item = &ListedPerson<'static>> + Clone {
+        let places = self.lists.people_index.get(known::hash(word));
+        places
+            .map(|place| &self.lists.people[place])
+            .filter(move |person| person.name.split(' ').any(|part| part == word))
+    }
+
+    /// The person of this full name, accepted spellings included.
+    #[must_use]
+    pub fn person(&self, given: &str, surname: &str) -> Option<&ListedPerson<'static>> {
+        let is_same = |name: &str| name.split_once(' ') == Some((given, surname));
+        self.people_with(surname)
+            .chain(self.people_with(given))
+            .find(|person| is_same(person.name) || person.aliases.iter().any(|alias| is_same(alias)))
+    }
+
+    /// Whether two forms are accepted spellings of the same name.
+    #[must_use]
+    pub fn are_variants(&self, a: &str, b: &str) -> bool {
+        self.variants_of(a).any(|group| group.contains(&b))
+    }
+
+    /// The groups of accepted spellings that a form belongs to.
+    pub fn variants_of(&self, form: &str) -> impl Iterator<Item = &Vec<&'static str>> {
+        let places = self.lists.variants_index.get(known::hash(form));
+        places.map(|place| &self.lists.variants[place]).filter(move |group| group.contains(&form))
+    }
+
+    /// Names of one word that may differ from a form in one letter, sorted.
+    #[must_use]
+    pub fn near_single(&self, form: &str) -> Vec<&'static str> {
+        let mut places = Vec::new();
+        deletions(form, |part| places.extend(self.lists.single_index.get(known::hash(part))));
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| self.lists.single[place]).collect()
+    }
+
+    /// Whether too many people bear a surname to say whose it is.
+    #[must_use]
+    pub fn is_common_surname(&self, surname: &str) -> bool {
+        self.lists.common_surnames.binary_search(&surname).is_ok()
+    }
+}
