@@ -1,6 +1,8 @@
 //! `names/misspelled`: known wrong forms; rare forms beside the frequent right one; a listed person
 //! whose one name is right and the other nearly; places and the like that are off by one letter.
 
+use std::collections::BTreeMap;
+
 use crate::checks::{Context, name_before, report_wrong_forms};
 use crate::document::{Form, Names, Span};
 use crate::hashed_map::HashedMap;
@@ -11,11 +13,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Reports misspelled names.
 pub fn check(context: &mut Context<'_>) {
-    let mut reported = report_wrong_forms(context, Mistake::Spelling);
+    let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
+    // From start to end: of two ways that find a name the first reports it.
+    let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {
         for found in find(context.document().names(), context.lexicon()) {
-            if !reported.iter().any(|span| span.overlaps(found.span)) {
-                reported.push(found.span);
+            let before = reported.range(..found.span.end).next_back();
+            if before.is_none_or(|(_, end)| *end <= found.span.start) {
+                reported.insert(found.span.start, found.span.end);
                 report(context, &found);
             }
         }

@@ -13,7 +13,8 @@ pub fn check(context: &mut Context<'_>) {
     for index in 0..names.all().len() {
         let Some(next) = names.behind(index) else { continue };
         let given = names.all()[index].span;
-        if reported.iter().any(|span| span.overlaps(given))
+        let next_reported = reported.partition_point(|span| span.end <= given.start);
+        if reported.get(next_reported).is_some_and(|span| span.overlaps(given))
             || names.before(index).is_some()
             || names.behind(next).is_some()
         {
