@@ -11,6 +11,7 @@ use crate::ruleset::{Rule, RuleId};
 use crate::lexicon::Lexicon;
 use crate::repetition::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
+use super::forms::Forms;
 use super::line_fix::delete_line;
 use super::wrong_forms::{Place, wrong_forms};
 
@@ -34,6 +35,7 @@ impl Evidence {
 /// What several rules look for in a document, found once, when the first of them asks.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
+    forms: OnceCell<Forms>,
     wrong_forms: OnceCell<Vec<Place>>,
     sentences: OnceCell<Vec<RepeatedSentence>>,
 }
@@ -82,10 +84,16 @@ impl<'a> Context<'a> {
         self.lexicon
     }
 
+    /// What the lexicon says of the forms of the document's names.
+    #[must_use]
+    pub fn forms(&self) -> &'a Forms {
+        self.shared.forms.get_or_init(|| Forms::new(self.document.names(), self.lexicon))
+    }
+
     /// The known wrong forms of names.
     #[must_use]
     pub fn wrong_forms(&self) -> &'a [Place] {
-        self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.lexicon))
+        self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.lexicon, self.forms()))
     }
 
     /// The sentences that stand in the document twice and have at least so many bytes; fewer than

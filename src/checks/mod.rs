@@ -4,12 +4,14 @@
 //! there is nothing to register by hand.
 
 mod context;
+mod forms;
 mod line_fix;
 mod neighbours;
 mod wrong_forms;
 
 pub(crate) use context::Shared;
 pub use context::{Context, Evidence};
+pub use forms::Forms;
 pub use line_fix::delete_line;
 pub use neighbours::name_before;
 pub use wrong_forms::report_wrong_forms;

@@ -2,27 +2,27 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Context;
+use super::{Context, Forms};
 use crate::document::{Document, Span};
-use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, WrongForm};
+use crate::lexicon::{Lexicon, known};
 
 /// A wrong form at a place of the document.
 pub type Place = (Span, &'static WrongForm<'static>);
 
 /// All known wrong forms of a document, in order.
 #[must_use]
-pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon) -> Vec<Place> {
+pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms) -> Vec<Place> {
     let names = document.names();
     let mut found: Vec<Place> = Vec::new();
     for (index, name) in names.all().iter().enumerate() {
-        let first = names.form_of(index).hash;
-        if !lexicon.begins_wrong_form(first) || found.last().is_some_and(|(last, _)| last.end > name.span.start) {
+        if !forms.begins_wrong_form(name.form) || found.last().is_some_and(|(last, _)| last.end > name.span.start) {
             continue;
         }
         let text = &document.text()[name.span.start as usize..];
+        let first = names.form_of(index).hash;
         let two_words = xxh3_64(two_words(text).as_bytes());
-        let keys = [first, two_words].into_iter().filter(|key| lexicon.leads_to_wrong_form(*key));
+        let keys = [first, two_words].into_iter().filter(|key| lexicon.kinds(*key) & known::WRONG != 0);
         let matching = keys.flat_map(|key| lexicon.wrong_forms(key)).filter(|form| stands_there(text, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
         // A form of one word beside another name can be right (`Mary Volkswagon`).

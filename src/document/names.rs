@@ -199,7 +199,8 @@ impl NameTable {
 fn can_be_trusted(shape: &LineShape) -> bool {
     let shouts = shape.words >= 3 && u32::from(shape.upper) * 10 >= u32::from(shape.words) * 6;
     let is_foreign = shape.words >= 10 && shape.stop_words == 0;
-    !shouts && !is_foreign
+    // Lines of one or two words are labels of the page, and tell nothing of the names in them.
+    shape.words >= 3 && !shouts && !is_foreign
 }
 
 /// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because
@@ -224,6 +225,12 @@ fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
 
 /// The end of the word that begins at `at`: letters and digits, with hyphens and apostrophes inside.
 fn word_end(text: &str, at: usize, end: usize) -> usize {
+    let bytes = &text.as_bytes()[..end];
+    let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    // Nearly all words are ASCII without marks.
+    if letters > 0 && !matches!(bytes.get(at + letters), Some(b'-' | b'\'' | 0x80..)) {
+        return at + letters;
+    }
     let mut reached = at;
     let mut rest = text[at..end].chars().peekable();
     let mut next = at;
@@ -251,6 +258,9 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
 }
 
 fn without_possessive(word: &str) -> &str {
+    if !word.ends_with(['s', 'S']) {
+        return word;
+    }
     ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
 }
 

@@ -149,11 +149,10 @@ pub fn compile(folder: &Path) -> Result<Compiled, String> {
         .collect();
     let surnames = lists.people.iter().enumerate().map(|(place, person)| (known::hash(person.surname), place));
     lists.surname_index = Index::new(surnames);
-    let mut notable: [BTreeSet<u64>; 4] = Default::default();
-    notable[known::FIRST].extend(first_words);
-    notable[known::WRONG].extend(keys.iter().map(|(hash, _)| *hash));
-    notable[known::PERSON].extend(names.iter().map(|(hash, _)| *hash));
-    notable[known::VARIANT].extend(variant_forms.iter().map(|(hash, _)| *hash));
+    let mut notable: Vec<(u64, u8)> = first_words.into_iter().map(|hash| (hash, known::FIRST)).collect();
+    notable.extend(keys.iter().map(|(hash, _)| (*hash, known::WRONG)));
+    notable.extend(names.iter().map(|(hash, _)| (*hash, known::PERSON)));
+    notable.extend(variant_forms.iter().map(|(hash, _)| (*hash, known::VARIANT)));
     lists.wrong_index = Index::new(keys.into_iter());
     lists.variants_index = Index::new(variant_forms.into_iter());
     lists.people_index = Index::new(names.into_iter());
@@ -162,14 +161,9 @@ pub fn compile(folder: &Path) -> Result<Compiled, String> {
         deletions(name, |part| parts.push((known::hash(part), place)));
     }
     lists.single_index = Index::new(parts.into_iter());
-    let notable: Vec<u64> = notable
-        .into_iter()
-        .enumerate()
-        .flat_map(|(kind, hashes)| hashes.into_iter().map(move |hash| known::of_kind(hash, kind)))
-        .collect();
     let hashes: Vec<u64> = known_forms.into_iter().collect();
     let lists = postcard::to_stdvec(&lists).map_err(|error| error.to_string())?;
-    Ok(Compiled { known: known::write(&hashes), notable: known::write(&notable), lists })
+    Ok(Compiled { known: known::write(&hashes), notable: known::write_kinds(&notable), lists })
 }
 
 /// Whether a wrong form has another given name, or letters wrong.

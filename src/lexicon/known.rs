@@ -9,20 +9,46 @@ pub fn hash(lower: &str) -> u64 {
     xxh3_64(lower.as_bytes())
 }
 
-/// Kinds of forms in the table of notable ones: what wrong forms are found by.
-pub const WRONG: usize = 0;
-/// Words of people's names.
-pub const PERSON: usize = 1;
-/// Forms with variants.
-pub const VARIANT: usize = 2;
+/// What a notable form is: wrong forms are found by it, alone or with the word behind it.
+pub const WRONG: u8 = 1;
+/// It is a word of a person's name.
+pub const PERSON: u8 = 2;
+/// It has other accepted spellings.
+pub const VARIANT: u8 = 4;
+/// Wrong forms begin with it.
+pub const FIRST: u8 = 8;
 
-/// Words that wrong forms begin with.
-pub const FIRST: usize = 3;
+/// Bits of a slot that say what a form is; the others are its fingerprint.
+const KIND_BITS: u32 = 0xF;
 
-/// The hash of a form as one of a kind.
+/// Writes the table of notable forms: as [`write`] does, with what each is in the lowest bits.
 #[must_use]
-pub fn of_kind(hash: u64, kind: usize) -> u64 {
-    hash.rotate_left(7 * kind as u32)
+pub fn write_kinds(kinds: &[(u64, u8)]) -> Vec<u8> {
+    let slots = (kinds.len() * 2).next_power_of_two();
+    let mut table = vec![0_u32; slots];
+    for (hash, kind) in kinds {
+        let mut at = *hash as usize & (slots - 1);
+        while table[at] != 0 && table[at] & !KIND_BITS != fingerprint(*hash) & !KIND_BITS {
+            at = (at + 1) & (slots - 1);
+        }
+        table[at] = fingerprint(*hash) & !KIND_BITS | table[at] & KIND_BITS | u32::from(*kind);
+    }
+    table.iter().flat_map(|slot| slot.to_le_bytes()).collect()
+}
+
+/// What a form is, by its hash; 0 when the table does not hold it.
+#[must_use]
+pub fn kinds(table: &[u8], hash: u64) -> u8 {
+    let slots = table.len() / 4;
+    let mut at = hash as usize & (slots - 1);
+    loop {
+        let slot = &table[4 * at..4 * at + 4];
+        match u32::from_le_bytes([slot[0], slot[1], slot[2], slot[3]]) {
+            0 => return 0,
+            found if found & !KIND_BITS == fingerprint(hash) & !KIND_BITS => return (found & KIND_BITS) as u8,
+            _ => at = (at + 1) & (slots - 1),
+        }
+    }
 }
 
 /// Writes the table of these hashes: a power of two of slots, at most two thirds of them filled, each
@@ -70,6 +96,10 @@ mod tests {
         let hashes: Vec<u64> = (0..1000).map(|number| hash(&format!("form {number}"))).collect();
         let table = write(&hashes);
         assert!(hashes.iter().all(|hash| holds(&table, *hash)));
+        let kinds: Vec<(u64, u8)> = hashes.iter().map(|hash| (*hash, WRONG)).chain([(hashes[7], FIRST)]).collect();
+        let notable = write_kinds(&kinds);
+        assert_eq!((super::kinds(&notable, hashes[8]), super::kinds(&notable, hashes[7])), (WRONG, WRONG | FIRST));
+        assert_eq!(super::kinds(&notable, hash("form 2000")), 0);
         assert!((1000..3000).all(|number| !holds(&table, hash(&format!("form {number}")))));
     }
 }

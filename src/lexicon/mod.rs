@@ -21,7 +21,7 @@ pub struct Lexicon {
     lists: Lists<'static>,
     /// Hashes of the user's own forms, as in the two tables.
     own_known: HashedMap<u64, ()>,
-    own_notable: HashedMap<u64, ()>,
+    own_notable: HashedMap<u64, u8>,
 }
 
 impl Lexicon {
@@ -56,7 +56,7 @@ impl Lexicon {
             }
             for word in name.split(' ') {
                 words.push((known::hash(word), place));
-                lexicon.own_notable.insert(known::of_kind(known::hash(word), known::PERSON), ());
+                *lexicon.own_notable.entry(known::hash(word)).or_insert(0) |= known::PERSON;
             }
             surnames.push((known::hash(surname), place));
             for wrong in person.wrong.into_iter().map(keep) {
@@ -64,8 +64,8 @@ impl Lexicon {
                 let kind = if is_case { Mistake::Case } else { Mistake::Spelling };
                 keys.push((known::hash(key_of(wrong)), lexicon.lists.wrong.len()));
                 let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
-                lexicon.own_notable.insert(known::of_kind(first, known::FIRST), ());
-                lexicon.own_notable.insert(known::of_kind(known::hash(key_of(wrong)), known::WRONG), ());
+                *lexicon.own_notable.entry(first).or_insert(0) |= known::FIRST;
+                *lexicon.own_notable.entry(known::hash(key_of(wrong))).or_insert(0) |= known::WRONG;
                 lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
             }
             let gender = keep(person.gender);
@@ -94,33 +94,11 @@ impl Lexicon {
         known::holds(KNOWN, hash) || !self.own_known.is_empty() && self.own_known.contains_key(&hash)
     }
 
-    /// Whether a word, given by the hash of how it is written, is a part of a listed person's name.
+    /// What a form, given by the hash of how it is written, is: [`known::PERSON`] and the like.
     #[must_use]
-    pub fn names_person(&self, hash: u64) -> bool {
-        self.is_notable(hash, known::PERSON)
-    }
-
-    /// Whether a wrong form begins with a word, given by its hash.
-    #[must_use]
-    pub fn begins_wrong_form(&self, hash: u64) -> bool {
-        self.is_notable(hash, known::FIRST)
-    }
-
-    /// Whether a wrong form is found by a word or two words, given by their hash.
-    #[must_use]
-    pub fn leads_to_wrong_form(&self, hash: u64) -> bool {
-        self.is_notable(hash, known::WRONG)
-    }
-
-    /// Whether a form, given by its hash, has other accepted spellings.
-    #[must_use]
-    pub fn has_variants(&self, hash: u64) -> bool {
-        self.is_notable(hash, known::VARIANT)
-    }
-
-    fn is_notable(&self, hash: u64, kind: usize) -> bool {
-        let hash = known::of_kind(hash, kind);
-        known::holds(NOTABLE, hash) || !self.own_notable.is_empty() && self.own_notable.contains_key(&hash)
+    pub fn kinds(&self, hash: u64) -> u8 {
+        let own = if self.own_notable.is_empty() { None } else { self.own_notable.get(&hash) };
+        known::kinds(NOTABLE, hash) | own.copied().unwrap_or(0)
     }
 
     /// The wrong forms that are found by a word or two words, given by their hash.

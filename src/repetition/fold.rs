@@ -7,19 +7,28 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Letters and digits that a key is made of.
 const KEY_LENGTH: usize = 24;
 
-/// Keys of a line: lines that share neither differ near both ends.
+/// Letters and digits that make a key; with fewer, lines would meet that have nothing in common.
+const FEWEST_LETTERS: usize = 12;
+
+/// Keys of a line: lines that share neither differ near both ends. Only ASCII letters and digits go
+/// into a key; a line with few of them is its own key.
 #[must_use]
 pub fn keys(line: &str) -> [u64; 2] {
-    let key = |letters: &mut dyn Iterator<Item = char>| {
-        let mut folded = [0_u8; 4 * KEY_LENGTH];
+    let key = |bytes: &mut dyn Iterator<Item = &u8>| {
+        let mut folded = [0_u8; KEY_LENGTH];
         let mut length = 0;
-        for letter in letters.take(KEY_LENGTH) {
-            length += letter.encode_utf8(&mut folded[length..]).len();
+        for byte in bytes.filter(|byte| byte.is_ascii_alphanumeric()) {
+            folded[length] = byte.to_ascii_lowercase();
+            length += 1;
+            if length == KEY_LENGTH {
+                return Some(xxh3_64(&folded));
+            }
         }
-        xxh3_64(&folded[..length])
+        (length >= FEWEST_LETTERS).then(|| xxh3_64(&folded[..length]))
     };
-    let first = key(&mut line.chars().filter_map(letter));
-    let last = key(&mut line.chars().rev().filter_map(letter));
+    let whole = || xxh3_64(line.as_bytes());
+    let first = key(&mut line.as_bytes().iter()).unwrap_or_else(whole);
+    let last = key(&mut line.as_bytes().iter().rev()).unwrap_or_else(whole);
     [first, last.rotate_left(1)]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::checks::Context;
 use crate::document::{Document, Span};
-use crate::repetition::{RepeatedSentence, filled_lines};
+use crate::repetition::RepeatedSentence;
 
 /// Longest caption, in bytes; longer lines are paragraphs.
 const LONGEST: u32 = 400;
@@ -72,25 +72,25 @@ fn names_picture(line: &str) -> bool {
 }
 
 /// Words of a picture's title, and of the caption behind it, at most.
-const TITLE_WORDS: usize = 4;
-const CAPTION_WORDS: usize = 40;
+const TITLE_WORDS: u8 = 4;
+const CAPTION_WORDS: u8 = 40;
 
 /// A picture's title (`Jo Smith`) right before the caption that holds it (`Minister Jo Smith
 /// arrives`): both were taken from the same picture.
 fn picture_titles(context: &mut Context<'_>) {
     let document = context.document();
-    let lines = filled_lines(document);
-    for pair in lines.windows(2) {
-        let [(line, title), (next, caption)] = *pair else { continue };
-        let words = title.split_whitespace().take(TITLE_WORDS + 1).count();
-        if !(2..=TITLE_WORDS).contains(&words) || title.len() >= caption.len() || next != line + 1 {
+    for pair in document.shapes().windows(2) {
+        let [above, below] = pair else { continue };
+        let is_title = (2..=TITLE_WORDS).contains(&above.words) && above.capitalised == above.words;
+        if !is_title || below.line != above.line + 1 || below.words > CAPTION_WORDS || below.words <= above.words {
             continue;
         }
+        let (line, next) = (above.line as usize, below.line as usize);
+        let (title, caption) = (document.slice(document.line(line)).trim(), document.slice(document.line(next)).trim());
         let is_name = title.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
             && title.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '’' | '\'' | '.'))
             && !title.ends_with('.');
-        let fits = caption.split_whitespace().take(CAPTION_WORDS + 1).count() <= CAPTION_WORDS;
-        let Some(at) = caption.find(title).filter(|_| is_name && fits) else { continue };
+        let Some(at) = caption.find(title).filter(|_| is_name) else { continue };
         let stands_alone = !caption[at + title.len()..].starts_with(char::is_alphanumeric)
             && !caption[..at].ends_with(char::is_alphanumeric);
         if !stands_alone {

@@ -70,9 +70,12 @@ fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize)
                 other != line && part.len() >= shortest && part.len() < text.len() && text.contains(part)
             })
         };
+        if !fits || ends_sentence(text) || holds_other() {
+            return false;
+        }
         // What stands there again and again is the head of a table or a label.
         let copies = memmem::find_iter(document.text().as_bytes(), text).take(MOST_COPIES + 1).count();
-        fits && !ends_sentence(text) && (2..=MOST_COPIES).contains(&copies) && !holds_other()
+        (2..=MOST_COPIES).contains(&copies)
     })
 }
 

@@ -39,11 +39,11 @@ const SUBJECT_OF: [&str; 30] = [
 
 /// Reports such names where they stand alone as the subject of a sentence.
 pub fn check(context: &mut Context<'_>) {
-    let names = context.document().names();
+    let (names, forms) = (context.document().names(), context.forms());
     let lexicon = context.lexicon();
     for index in 0..names.all().len() {
-        if !lexicon.names_person(names.form_of(index).hash)
-            || name_before(names, lexicon, index).is_some()
+        if !forms.names_person(names.all()[index].form)
+            || name_before(names, forms, index).is_some()
             || names.behind(index).is_some()
         {
             continue;

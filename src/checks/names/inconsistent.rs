@@ -10,13 +10,16 @@ pub fn check(context: &mut Context<'_>) {
     abbreviations(context);
     let names = context.document().names();
     let lexicon = context.lexicon();
-    for form in names.forms() {
+    let forms = context.forms();
+    for (place, form) in names.forms().iter().enumerate() {
+        if !forms.has_variants(place as u32) {
+            continue;
+        }
         let text = names.text_of(form.first as usize);
         // Only names that stand alone: given names differ from person to person.
-        if !lexicon.has_variants(form.hash)
-            || text.chars().count() < 4
+        if text.chars().count() < 4
             || names.behind(form.first as usize).is_some()
-            || name_before(names, lexicon, form.first as usize).is_some()
+            || name_before(names, forms, form.first as usize).is_some()
         {
             continue;
         }
@@ -30,7 +33,7 @@ pub fn check(context: &mut Context<'_>) {
         let is_rarer = (form.count, std::cmp::Reverse(form.first)) < (other.count, std::cmp::Reverse(other.first));
         let other_text = names.text_of(other.first as usize);
         let alone =
-            name_before(names, lexicon, other.first as usize).is_none() && names.behind(other.first as usize).is_none();
+            name_before(names, forms, other.first as usize).is_none() && names.behind(other.first as usize).is_none();
         if !is_rarer || !alone {
             continue;
         }

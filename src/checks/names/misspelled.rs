@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::{Context, name_before, report_wrong_forms};
-use crate::document::{Form, Names, Span};
+use crate::checks::{Context, Forms, name_before, report_wrong_forms};
+use crate::document::{Form, Name, Names, Span};
 use crate::hashed_map::HashedMap;
 use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, deletions};
@@ -16,14 +16,37 @@ pub fn check(context: &mut Context<'_>) {
     let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
+    let view = View { names: context.document().names(), forms: context.forms(), lexicon: context.lexicon() };
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {
-        for found in find(context.document().names(), context.lexicon()) {
+        for found in find(view) {
             let before = reported.range(..found.span.end).next_back();
             if before.is_none_or(|(_, end)| *end <= found.span.start) {
                 reported.insert(found.span.start, found.span.end);
                 report(context, &found);
             }
         }
+    }
+}
+
+/// What the ways to find misspelled names look at.
+#[derive(Clone, Copy)]
+struct View<'d> {
+    names: Names<'d>,
+    forms: &'d Forms,
+    lexicon: &'static Lexicon,
+}
+
+impl<'d> View<'d> {
+    /// The forms that can be misspelled.
+    fn doubtful(self) -> impl Iterator<Item = &'d Form> {
+        let forms = self.names.forms().iter().enumerate();
+        forms.filter(move |(place, _)| self.forms.is_doubtful(*place as u32)).map(|(_, form)| form)
+    }
+
+    /// Whether a name other than a title stands right before.
+    fn has_name_before(self, index: usize) -> bool {
+        let before = name_before(self.names, self.forms, index);
+        before.is_some_and(|before| !is_title(self.names.text_of(before)))
     }
 }
 
@@ -50,14 +73,11 @@ fn report(context: &mut Context<'_>, found: &Found) {
 const FREQUENT: u32 = 3;
 const RATIO: u32 = 3;
 
-/// Letters that a rare form has at least; in shorter ones a letter makes another name.
-const SHORTEST: usize = 5;
-
 /// A form that no list knows, once or so beside a frequent one that is like it.
-fn rare_beside_frequent(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+fn rare_beside_frequent(view: View<'_>) -> Vec<Found> {
+    let View { names, lexicon, .. } = view;
     let text_of = |form: &Form| names.text_of(form.first as usize);
-    let doubtful: Vec<&Form> =
-        names.forms().iter().filter(|form| form.count <= 2 && is_doubtful(text_of(form), lexicon)).collect();
+    let doubtful: Vec<&Form> = view.doubtful().collect();
     if doubtful.is_empty() {
         return Vec::new();
     }
@@ -86,8 +106,7 @@ fn rare_beside_frequent(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Foun
             let off = distance(text, right_text, 2).unwrap_or_default();
             // With the same name beside it, it can be a relative or a namesake; a lone surname is
             // that of somebody the document has introduced.
-            let has_company = name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
-                || names.behind(index).is_some();
+            let has_company = view.has_name_before(index) || names.behind(index).is_some();
             if has_company && !(off == 1 && is_same_skeleton(text, right_text)) {
                 continue;
             }
@@ -133,14 +152,6 @@ fn by_key<'d>(names: Names<'d>, frequent: &[&'d Form]) -> HashedMap<u64, Vec<&'d
 fn keys(text: &str, mut each: impl FnMut(u64)) {
     deletions(text, |part| each(xxh3_64(part.as_bytes())));
     each(xxh3_64(skeleton(text).as_bytes()).rotate_left(1));
-}
-
-/// Whether a word can be a misspelling at all: long enough, letters only, a capital and then lower
-/// case, and in no list.
-fn is_doubtful(text: &str, lexicon: &Lexicon) -> bool {
-    let mut letters = text.chars();
-    let is_plain = letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase());
-    is_plain && text.chars().count() >= SHORTEST && !lexicon.is_known(text)
 }
 
 /// Whether a form is nearly another, and not by an ending: plurals, people of a place and adjectives
@@ -233,10 +244,14 @@ fn is_title(word: &str) -> bool {
 /// A full name that stands once, beside one that stands often and differs in a letter of one of its
 /// parts: both parts can be names, the pair is wrong all the same. Relatives and namesakes differ so,
 /// too; so the frequent name has to be a listed one, the rare one not, and the surname no common one.
-fn full_names(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+fn full_names(view: View<'_>) -> Vec<Found> {
+    let View { names, forms, lexicon } = view;
     let mut pairs: HashedMap<u64, (usize, u32)> = HashedMap::default();
-    let indexes = 0..names.all().len();
-    let full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(names, lexicon, index)).collect();
+    // The given name of both, the frequent pair and the rare one.
+    let can_be_given =
+        |name: &Name| forms.names_person(name.form) && names.forms()[name.form as usize].count > FREQUENT;
+    let indexes = (0..names.all().len()).filter(|index| can_be_given(&names.all()[*index]));
+    let full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(view, index)).collect();
     for (given, surname) in &full {
         let key = pair(names.form_of(*given).hash, names.form_of(*surname).hash);
         pairs.entry(key).or_insert((*given, 0)).1 += 1;
@@ -299,35 +314,32 @@ fn pair(first: u64, second: u64) -> u64 {
 }
 
 /// Given name and surname, when exactly two names stand side by side, a title before them aside.
-fn full_name(names: Names<'_>, lexicon: &Lexicon, index: usize) -> Option<(usize, usize)> {
+fn full_name(view: View<'_>, index: usize) -> Option<(usize, usize)> {
+    let names = view.names;
     let next = names.behind(index)?;
-    let begins = name_before(names, lexicon, index).is_none_or(|before| is_title(names.text_of(before)));
-    (begins && names.behind(next).is_none() && !is_title(names.text_of(index))).then_some((index, next))
+    let stands_alone = !view.has_name_before(index) && names.behind(next).is_none();
+    (stands_alone && !is_title(names.text_of(index))).then_some((index, next))
 }
 
 /// A person of the lists whose surname is right and whose given name is no name at all, or the other
 /// way round.
-fn listed_people(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+fn listed_people(view: View<'_>) -> Vec<Found> {
+    let View { names, forms, lexicon } = view;
     let mut found = Vec::new();
-    for index in 0..names.all().len() {
-        let Some(next) = names.behind(index) else { continue };
+    for index in view.doubtful().flat_map(|form| names.places(form)) {
         // `A B C` is another name than `A B`.
-        if name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
-            || names.behind(next).is_some()
-        {
-            continue;
-        }
-        let (given_hash, surname_hash) = (names.form_of(index).hash, names.form_of(next).hash);
-        if lexicon.names_person(given_hash) == lexicon.names_person(surname_hash) {
-            continue;
-        }
-        let (given, surname) = (names.text_of(index), names.text_of(next));
-        let pair = match (is_doubtful(given, lexicon), is_doubtful(surname, lexicon)) {
-            (true, false) if lexicon.names_person(surname_hash) => (surname, given, true),
-            (false, true) if lexicon.names_person(given_hash) => (given, surname, false),
+        let (before, behind) = (name_before(names, forms, index), names.behind(index));
+        let (given, surname) = match (before.filter(|before| !is_title(names.text_of(*before))), behind) {
+            (None, Some(behind)) if names.behind(behind).is_none() => (index, behind),
+            (Some(before), None) if !view.has_name_before(before) => (before, index),
             _ => continue,
         };
-        let (sure, doubtful, is_given) = pair;
+        let is_given = given == index;
+        let (sure, doubtful) = if is_given { (surname, given) } else { (given, surname) };
+        if !forms.names_person(names.all()[sure].form) {
+            continue;
+        }
+        let (sure, doubtful) = (names.text_of(sure), names.text_of(doubtful));
         let mut people = lexicon.people_with(sure).filter(|person| {
             let mut words = person.name.split(' ');
             let (Some(first), Some(second), None) = (words.next(), words.next(), words.next()) else { return false };
@@ -340,9 +352,8 @@ fn listed_people(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
         });
         let (Some(person), None) = (people.next(), people.next()) else { continue };
         let right = person.name.split(' ').nth(usize::from(!is_given)).unwrap_or(person.name);
-        let at = if is_given { index } else { next };
         found.push(Found {
-            span: names.all()[at].span,
+            span: names.all()[index].span,
             right: right.to_owned(),
             reason: format!("the name of {} ({})", person.name, person.role),
             related: None,
@@ -352,13 +363,14 @@ fn listed_people(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
 }
 
 /// A place, a people, a month, a weekday or a company that is off by one letter.
-fn single_names(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
+fn single_names(view: View<'_>) -> Vec<Found> {
+    let View { names, lexicon, .. } = view;
     const FEWEST_LETTERS: usize = 7;
     let mut found = Vec::new();
-    for form in names.forms().iter().filter(|form| form.count <= 2) {
+    for form in view.doubtful() {
         let index = form.first as usize;
         let text = names.text_of(index);
-        if text.chars().count() < FEWEST_LETTERS || !is_doubtful(text, lexicon) {
+        if text.chars().count() < FEWEST_LETTERS {
             continue;
         }
         // At the start of a sentence, in quotation marks or alone on its line it can be any word, and
@@ -366,9 +378,7 @@ fn single_names(names: Names<'_>, lexicon: &'static Lexicon) -> Vec<Found> {
         if names.all()[index].opens_sentence {
             continue;
         }
-        if name_before(names, lexicon, index).is_some_and(|before| !is_title(names.text_of(before)))
-            || names.behind(index).is_some()
-        {
+        if view.has_name_before(index) || names.behind(index).is_some() {
             continue;
         }
         let near = lexicon.near_single(text);

@@ -58,7 +58,7 @@ pub fn check(context: &mut Context<'_>) {
         for wrong in confused {
             let Some(odd) = names.form(wrong).filter(|odd| odd.count * 3 <= form.count) else { continue };
             for index in names.places(odd) {
-                let is_alone = name_before(names, context.lexicon(), index).is_none() && names.behind(index).is_none();
+                let is_alone = name_before(names, context.forms(), index).is_none() && names.behind(index).is_none();
                 let speaks = names.next_word(index).is_some_and(|word| SAYING.contains(&word));
                 if !(is_alone && speaks) {
                     continue;

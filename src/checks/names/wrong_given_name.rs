@@ -1,8 +1,6 @@
 //! `names/wrong-given-name`: a well-known surname with another given name than its bearer's.
 
 use crate::checks::{Context, report_wrong_forms};
-use crate::document::Names;
-use crate::lexicon::Lexicon;
 use crate::lexicon::file::Mistake;
 use crate::likeness::{distance, is_same_skeleton};
 
@@ -20,7 +18,7 @@ pub fn check(context: &mut Context<'_>) {
         {
             continue;
         }
-        let Some((right, role)) = listed_bearer(names, context.lexicon(), index, next) else { continue };
+        let Some((right, role)) = listed_bearer(context, index, next) else { continue };
         let (wrong, surname) = (names.text_of(index), names.text_of(next));
         let message = format!("`{wrong} {surname}` has another given name: `{right} {surname}` ({role})");
         context.report(given, message).replace(right, format!("replace with `{right}`"));
@@ -29,14 +27,10 @@ pub fn check(context: &mut Context<'_>) {
 
 /// The given name of the one listed person with this surname, when it is like the one that stands
 /// there, and the surname is rare enough to speak of that person.
-fn listed_bearer(
-    names: Names<'_>,
-    lexicon: &'static Lexicon,
-    index: usize,
-    next: usize,
-) -> Option<(&'static str, &'static str)> {
+fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'static str, &'static str)> {
+    let (names, lexicon) = (context.document().names(), context.lexicon());
     // The document itself can say that this is the name.
-    if names.form_of(index).count > 2 || !lexicon.names_person(names.form_of(next).hash) {
+    if names.form_of(index).count > 2 || !context.forms().names_person(names.all()[next].form) {
         return None;
     }
     let (given, surname) = (names.text_of(index), names.text_of(next));
@@ -53,5 +47,6 @@ fn listed_bearer(
         && distance(given, right, 1).is_some()
         && is_same_skeleton(given, right);
     let is_telling = given.chars().count() >= 4 && !lexicon.is_common_surname(surname);
-    (is_near && is_telling && !is_accepted()).then_some((right, person.role))
+    // What is no name at all is the business of `names/misspelled`.
+    (is_near && is_telling && lexicon.is_known(given) && !is_accepted()).then_some((right, person.role))
 }
