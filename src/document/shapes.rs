@@ -170,16 +170,30 @@ fn shape(index: u32, line: &str) -> LineShape {
     let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
     let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
-    for word in head.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()) {
-        // Most words of prose are nothing but lower-case letters.
-        if word.iter().all(u8::is_ascii_lowercase) {
-            shape.words = shape.words.saturating_add(1);
-            shape.stop_words = shape.stop_words.saturating_add(u8::from(word.len() <= 8 && is_stop_word(packed(word))));
-            ended = false;
-            continue;
+    let mut at = 0;
+    while at < head.len() {
+        // One look at each byte: where the word ends, whether it is all lower case, and which it is.
+        let start = at;
+        let (mut value, mut is_lower) = (0_u64, true);
+        while at < head.len() && head[at] > b' ' {
+            let byte = head[at];
+            is_lower &= byte.is_ascii_lowercase();
+            if at - start < 8 {
+                value |= u64::from(byte) << (8 * (at - start));
+            }
+            at += 1;
         }
-        shape.add_word(word, ended);
-        ended = ends_sentence(word);
+        if at == start {
+            at += 1;
+        } else if is_lower {
+            // Most words of prose.
+            shape.words = shape.words.saturating_add(1);
+            shape.stop_words = shape.stop_words.saturating_add(u8::from(at - start <= 8 && is_stop_word(value)));
+            ended = false;
+        } else {
+            shape.add_word(&head[start..at], ended);
+            ended = ends_sentence(&head[start..at]);
+        }
     }
     shape.opening = opening(line);
     shape.ending = ending(line);
