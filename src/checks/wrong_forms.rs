@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Context, Forms};
-use crate::document::{Document, Span};
+use crate::document::{Document, Span, is_quoted_alone};
 use crate::lexicon::file::{Mistake, WrongForm};
 use crate::lexicon::{Lexicon, known};
 
@@ -25,9 +25,10 @@ pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms
         let keys = [first, two_words].into_iter().filter(|key| lexicon.kinds(*key) & known::WRONG != 0);
         let matching = keys.flat_map(|key| lexicon.wrong_forms(key)).filter(|form| stands_there(text, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
+        let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
+        let is_quoted = is_quoted_alone(document.text(), span.start as usize, span.end as usize);
         // A form of one word beside another name can be right (`Mary Volkswagon`).
-        if form.wrong.contains(' ') || names.before(index).is_none() {
-            let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
+        if !is_quoted && (form.wrong.contains(' ') || names.before(index).is_none()) {
             found.push((span, form));
         }
     }

@@ -16,7 +16,7 @@ mod unusual;
 use std::sync::OnceLock;
 
 pub use lines::Lines;
-pub use names::{Form, Name, Names};
+pub use names::{Form, Name, Names, is_quoted_alone};
 pub use origin::{Decoded, Origin};
 pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Position, Span};

@@ -254,7 +254,15 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
         && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
         && !goes_on
+        && !is_quoted_alone(text, start, end)
         && !bytes[start..end].iter().any(u8::is_ascii_digit)
+}
+
+/// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd
+/// spelling is meant.
+#[must_use]
+pub fn is_quoted_alone(text: &str, start: usize, end: usize) -> bool {
+    text[..start].ends_with(['“', '"', '‘', '\'', '«']) && text[end..].starts_with(['”', '"', '’', '\'', '»'])
 }
 
 fn without_possessive(word: &str) -> &str {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::{Context, Forms, name_before, report_wrong_forms};
-use crate::document::{Form, Name, Names, Span};
+use crate::document::{Form, Name, Names, Span, is_quoted_alone};
 use crate::hashed_map::HashedMap;
 use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, deletions};
@@ -16,7 +16,12 @@ pub fn check(context: &mut Context<'_>) {
     let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
-    let view = View { names: context.document().names(), forms: context.forms(), lexicon: context.lexicon() };
+    let view = View {
+        names: context.document().names(),
+        forms: context.forms(),
+        lexicon: context.lexicon(),
+        text: context.document().text(),
+    };
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {
         for found in find(view) {
             let before = reported.range(..found.span.end).next_back();
@@ -34,6 +39,7 @@ struct View<'d> {
     names: Names<'d>,
     forms: &'d Forms,
     lexicon: &'static Lexicon,
+    text: &'d str,
 }
 
 impl<'d> View<'d> {
@@ -245,7 +251,7 @@ fn is_title(word: &str) -> bool {
 /// parts: both parts can be names, the pair is wrong all the same. Relatives and namesakes differ so,
 /// too; so the frequent name has to be a listed one, the rare one not, and the surname no common one.
 fn full_names(view: View<'_>) -> Vec<Found> {
-    let View { names, forms, lexicon } = view;
+    let View { names, forms, lexicon, .. } = view;
     let mut pairs: HashedMap<u64, (usize, u32)> = HashedMap::default();
     // The given name of both, the frequent pair and the rare one.
     let can_be_given =
@@ -324,7 +330,7 @@ fn full_name(view: View<'_>, index: usize) -> Option<(usize, usize)> {
 /// A person of the lists whose surname is right and whose given name is no name at all, or the other
 /// way round.
 fn listed_people(view: View<'_>) -> Vec<Found> {
-    let View { names, forms, lexicon } = view;
+    let View { names, forms, lexicon, .. } = view;
     let mut found = Vec::new();
     for index in view.doubtful().flat_map(|form| names.places(form)) {
         // `A B C` is another name than `A B`.
@@ -334,6 +340,10 @@ fn listed_people(view: View<'_>) -> Vec<Found> {
             (Some(before), None) if !view.has_name_before(before) => (before, index),
             _ => continue,
         };
+        let (start, end) = (names.all()[given].span.start, names.all()[surname].span.end);
+        if is_quoted_alone(view.text, start as usize, end as usize) {
+            continue;
+        }
         let is_given = given == index;
         let (sure, doubtful) = if is_given { (surname, given) } else { (given, surname) };
         if !forms.names_person(names.all()[sure].form) {
