@@ -30,6 +30,7 @@ pub mod lexicon;
 mod likeness;
 pub mod line_model;
 pub mod lint;
+pub mod mojibake;
 mod repetition;
 pub mod report;
 pub mod ruleset;
