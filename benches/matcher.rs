@@ -50,6 +50,7 @@ fn rule(phrases: Vec<String>) -> RuleFile {
             lines: Vec::new(),
             starts: Vec::new(),
             phrases,
+            substitutions: Vec::new(),
             vocabulary: Vec::new(),
             patterns: Vec::new(),
             unless: Vec::new(),

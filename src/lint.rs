@@ -11,12 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use crate::checks::{Context, Evidence, Shared, delete_line};
-use crate::document::{Document, Span};
+use crate::document::Document;
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::lexicon::Lexicon;
-use crate::ruleset::matching::Hit;
+use crate::ruleset::matching::{Hit, Noticed};
 use crate::ruleset::options::OptionValues;
-use crate::ruleset::rule_file::{FixKind, Scope};
+use crate::ruleset::rule_file::{FixKind, Instead, Scope};
 use crate::ruleset::{Rule, RuleId, RuleSet};
 
 /// What a configuration says of each rule, in the order of [`RuleSet::rules`].
@@ -154,7 +154,8 @@ struct Pass<'a> {
     rules: &'a RuleSet,
     profile: &'a Profile,
     document: &'a Document,
-    repeats: Vec<(Span, Span)>,
+    /// What the scan noticed besides the rules' hits.
+    noticed: Noticed,
     shared: Shared,
     /// What the rules found so far that others build on, sorted by line.
     evidence: Vec<Evidence>,
@@ -164,9 +165,9 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Runs all rules that need no evidence.
     fn first(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
-        let (repeats, evidence) = (Vec::new(), Vec::new());
+        let (noticed, evidence) = (Noticed::default(), Vec::new());
         let (shared, linted) = (Shared::default(), Linted::default());
-        let mut pass = Pass { rules, profile, document, repeats, shared, evidence, linted };
+        let mut pass = Pass { rules, profile, document, noticed, shared, evidence, linted };
         pass.run_matcher();
         pass.run_checks(|rule| rule.file.evidence.is_empty());
         pass.evidence.sort_by_key(|evidence| evidence.line);
@@ -179,7 +180,7 @@ impl<'a> Pass<'a> {
         let is_on = |rule: usize| profile.levels[rule].is_some() || profile.gives_evidence[rule];
         let scanned = guarded(None, &mut self.linted.panics, || rules.matcher().run(document, is_on));
         let scanned = scanned.unwrap_or_default();
-        self.repeats = scanned.repeats;
+        self.noticed = scanned.noticed;
         let hits = scanned.hits;
         // A hit of a clause with `near` is no evidence for another such clause.
         let evidence_of = |hit: &Hit| {
@@ -245,7 +246,7 @@ impl<'a> Pass<'a> {
                 severity: level.unwrap_or(rule.file.severity),
                 options: &self.profile.options[index],
                 evidence: &wanted,
-                repeats: &self.repeats,
+                noticed: &self.noticed,
                 shared: &self.shared,
                 lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
                 findings: &mut self.linted.findings,
@@ -305,17 +306,37 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     let span = if clause.scope == Scope::Line { line } else { hit.cue };
     let cue = document.slice(hit.cue);
     let whole = document.slice(line).trim().len() <= cue.len() + 2;
-    let message = if clause.scope == Scope::Line && whole {
+    let substitution = rules.matcher().substitution(hit);
+    let message = if let Some(substitution) = substitution {
+        let note = substitution.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        match &substitution.instead {
+            Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary),
+            Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary),
+        }
+    } else if clause.scope == Scope::Line && whole {
         rule.file.summary.clone()
     } else {
         format!("{}: `{cue}`", rule.file.summary)
     };
-    let fix = rule.file.fix.map(|kind| {
+    let is_advice = substitution.is_some_and(|substitution| match &substitution.instead {
+        Instead::Advice(_) => true,
+        // `the COVID-19`, `a the NATO`: behind an article a name or another article does not do.
+        Instead::Use(text) => {
+            let before = document.text()[..hit.cue.start as usize].trim_end();
+            let article = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+            let has_article = ["a", "an", "the", "new"].iter().any(|word| article.eq_ignore_ascii_case(word));
+            has_article && (text.starts_with(char::is_uppercase) || text.starts_with("the ") || text.starts_with("a "))
+        }
+    });
+    let fix = rule.file.fix.filter(|_| !is_advice).map(|kind| {
         let (edit, message) = match kind {
             FixKind::DeleteLine => (delete_line(document, hit.line), "delete the line".into()),
             FixKind::Delete => (Edit { span, replacement: String::new() }, "delete it".into()),
             FixKind::Replace => {
-                let template = rule.file.replacement.as_deref().unwrap_or_default();
+                let template = match substitution.map(|substitution| &substitution.instead) {
+                    Some(Instead::Use(text)) => text,
+                    _ => rule.file.replacement.as_deref().unwrap_or_default(),
+                };
                 let replacement = rules.matcher().replacement(template, hit, cue);
                 let message = format!("replace with `{replacement}`").into();
                 (Edit { span, replacement }, message)

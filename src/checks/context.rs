@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::document::{Document, Span};
-use crate::finding::{Edit, Finding, Fix, Related, Severity};
+use crate::finding::{Edit, Finding, Fix, Related, Safety, Severity};
+use crate::ruleset::matching::Noticed;
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleId};
 
 use crate::lexicon::Lexicon;
+use crate::mojibake::Damage;
 use crate::repetition::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
+use super::damage::damaged_stretches;
 use super::forms::Forms;
 use super::line_fix::delete_line;
 use super::wrong_forms::{Place, wrong_forms};
@@ -38,6 +41,7 @@ pub(crate) struct Shared {
     forms: OnceCell<Forms>,
     wrong_forms: OnceCell<Vec<Place>>,
     sentences: OnceCell<Vec<RepeatedSentence>>,
+    damages: OnceCell<Vec<(Span, Damage)>>,
 }
 
 /// One rule at work on one document.
@@ -47,7 +51,7 @@ pub struct Context<'a> {
     pub(crate) severity: Severity,
     pub(crate) options: &'a OptionValues,
     pub(crate) evidence: &'a [Evidence],
-    pub(crate) repeats: &'a [(Span, Span)],
+    pub(crate) noticed: &'a Noticed,
     pub(crate) shared: &'a Shared,
     pub(crate) lexicon: &'static Lexicon,
     pub(crate) findings: &'a mut Vec<Finding>,
@@ -72,10 +76,10 @@ impl<'a> Context<'a> {
         self.evidence
     }
 
-    /// Two equal words in a row, whatever parts them, as the shared scan noticed them.
+    /// What the shared scan over the words saw by the way.
     #[must_use]
-    pub fn repeats(&self) -> &'a [(Span, Span)] {
-        self.repeats
+    pub fn noticed(&self) -> &'a Noticed {
+        self.noticed
     }
 
     /// The names and words that newslint knows, with those of the user's own.
@@ -101,6 +105,20 @@ impl<'a> Context<'a> {
     pub fn repeated_sentences(&self, shortest: usize) -> impl Iterator<Item = RepeatedSentence> + use<'a> {
         let all = self.shared.sentences.get_or_init(|| repeated_sentences(self.document, SHORTEST_SENTENCE));
         all.iter().copied().filter(move |sentence| sentence.second.len() >= shortest)
+    }
+
+    /// The stretches that are mojibake, in order.
+    #[must_use]
+    pub fn damages(&self) -> &'a [(Span, Damage)] {
+        self.shared.damages.get_or_init(|| damaged_stretches(self.document))
+    }
+
+    /// Whether a span lies in mojibake.
+    #[must_use]
+    pub fn is_damaged(&self, span: Span) -> bool {
+        let damages = self.damages();
+        let at = damages.partition_point(|(damage, _)| damage.end <= span.start);
+        damages.get(at).is_some_and(|(damage, _)| damage.overlaps(span))
     }
 
     /// Reports a problem.
@@ -134,6 +152,14 @@ impl Report<'_> {
         self
     }
 
+    /// The fix has to be looked at, whatever the rule's file says of its fixes.
+    pub fn unsafe_fix(self) -> Self {
+        if let Some(fix) = &mut self.finding.fix {
+            fix.safety = fix.safety.max(Safety::Unsafe);
+        }
+        self
+    }
+
     /// The fix replaces the span. Its safety is the one that the rule's file states.
     pub fn replace(self, replacement: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
         let edit = Edit { span: self.finding.span, replacement: replacement.into() };
@@ -153,7 +179,12 @@ impl Report<'_> {
 
     /// The fix is this edit.
     pub fn edit(self, edit: Edit, message: impl Into<Cow<'static, str>>) -> Self {
-        self.finding.fix = Some(Fix { safety: self.rule.file.safety, message: message.into(), edits: vec![edit] });
+        self.edits(vec![edit], message)
+    }
+
+    /// The fix is these edits, which do not overlap and are in order.
+    pub fn edits(self, edits: Vec<Edit>, message: impl Into<Cow<'static, str>>) -> Self {
+        self.finding.fix = Some(Fix { safety: self.rule.file.safety, message: message.into(), edits });
         self
     }
 

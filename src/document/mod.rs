@@ -4,9 +4,10 @@
 //! Stands between input, which makes documents, and rules, which only see documents.
 
 mod lines;
+mod marks;
 mod names;
 mod origin;
-mod quotations;
+mod quotes;
 mod sentences;
 mod shapes;
 mod span;
@@ -16,12 +17,18 @@ mod unusual;
 use std::sync::OnceLock;
 
 pub use lines::Lines;
+pub use marks::Marks;
 pub use names::{Form, Name, Names, is_quoted_alone};
 pub use origin::{Decoded, Origin};
+pub use quotes::{QuoteFault, QuoteFaultKind};
+pub use sentences::is_abbreviation;
 pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Position, Span};
 pub use tokens::Token;
 pub use unusual::Unusual;
+
+/// The encoding of nearly all files.
+const UTF_8: &str = "UTF-8";
 
 /// One text to lint.
 #[derive(Debug)]
@@ -29,11 +36,13 @@ pub struct Document {
     name: String,
     text: String,
     origin: Origin,
+    encoding: &'static str,
     lines: OnceLock<Lines>,
     tokens: OnceLock<Vec<Token>>,
     sentences: OnceLock<Vec<Span>>,
-    quotations: OnceLock<Vec<Span>>,
+    quote_faults: OnceLock<Vec<QuoteFault>>,
     unusual: OnceLock<Vec<Unusual>>,
+    marks: OnceLock<Marks>,
     shapes: OnceLock<Vec<LineShape>>,
     names: OnceLock<names::NameTable>,
 }
@@ -60,14 +69,29 @@ impl Document {
             name: name.into(),
             text,
             origin,
+            encoding: UTF_8,
             lines: OnceLock::new(),
             tokens: OnceLock::new(),
             sentences: OnceLock::new(),
-            quotations: OnceLock::new(),
+            quote_faults: OnceLock::new(),
             unusual: OnceLock::new(),
+            marks: OnceLock::new(),
             shapes: OnceLock::new(),
             names: OnceLock::new(),
         }
+    }
+
+    /// The same document, decoded from the encoding of this name (of the WHATWG Encoding Standard).
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: &'static str) -> Document {
+        self.encoding = encoding;
+        self
+    }
+
+    /// The name of the encoding that the text was decoded from.
+    #[must_use]
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
     }
 
     /// The name that reports print: the path as it was given or found.
@@ -121,14 +145,27 @@ impl Document {
         self.sentences.get_or_init(|| sentences::sentences(&self.text, self.lines()))
     }
 
-    /// The stretches in double quotation marks.
-    pub fn quotations(&self) -> &[Span] {
-        self.quotations.get_or_init(|| quotations::quotations(&self.text, self.lines()))
+    /// Where double quotation marks do not come out even.
+    pub fn quote_faults(&self) -> &[QuoteFault] {
+        self.quote_faults.get_or_init(|| quotes::quote_faults(&self.text, self.lines(), self.shapes(), self.marks()))
     }
 
     /// Control characters, invisible characters and the like.
     pub fn unusual(&self) -> &[Unusual] {
         self.unusual.get_or_init(|| unusual::unusual(&self.text))
+    }
+
+    /// The punctuation marks, by kind.
+    pub fn marks(&self) -> &Marks {
+        self.marks.get_or_init(|| marks::marks(&self.text))
+    }
+
+    /// The shape of the line that holds the byte at `offset`, unless it is blank.
+    #[must_use]
+    pub fn shape_at(&self, offset: u32) -> Option<&LineShape> {
+        let line = self.lines().index_of(offset) as u32;
+        let shapes = self.shapes();
+        shapes.binary_search_by_key(&line, |shape| shape.line).ok().map(|at| &shapes[at])
     }
 
     /// The shapes of the lines that hold more than blanks, in order.
@@ -138,7 +175,15 @@ impl Document {
 
     /// The capitalised words.
     pub fn names(&self) -> Names<'_> {
-        let table = self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.shapes()));
-        Names::new(table, &self.text)
+        Names::new(self.name_table(), &self.text)
+    }
+
+    /// Where a capital stands inside a word and a lower-case letter behind it: `TikTok`, `ChinaIt`.
+    pub fn inner_capitals(&self) -> &[u32] {
+        &self.name_table().inner_capitals
+    }
+
+    fn name_table(&self) -> &names::NameTable {
+        self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.shapes()))
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct NameTable {
     all: Vec<Name>,
     forms: Vec<Form>,
     by_hash: HashedMap<u64, u32>,
+    /// Capitals behind a letter or digit of the same word, that a lower-case letter follows.
+    pub(super) inner_capitals: Vec<u32>,
 }
 
 /// The capitalised words of a document.
@@ -135,8 +137,13 @@ impl NameTable {
     /// handles, hashtags, addresses and words with digits.
     pub(super) fn new(text: &str, lines: &Lines, shapes: &[LineShape]) -> NameTable {
         let mut table = NameTable::default();
-        for shape in shapes.iter().filter(|shape| can_be_trusted(shape)) {
-            table.add_line(text, lines.span(text, shape.line as usize));
+        for shape in shapes {
+            let line = lines.span(text, shape.line as usize);
+            if can_be_trusted(shape) {
+                table.add_line(text, line);
+            } else if shape.words >= 3 {
+                table.add_inner_capitals(text, line);
+            }
         }
         table
     }
@@ -153,6 +160,9 @@ impl NameTable {
             // Inside a word a capital begins nothing.
             let goes_on = at > line.start as usize && bytes[at - 1].is_ascii_alphanumeric();
             if goes_on || !text.is_char_boundary(at) {
+                if goes_on && starts_inside(bytes, at) {
+                    self.inner_capitals.push(at as u32);
+                }
                 at += 1;
                 continue;
             }
@@ -162,6 +172,9 @@ impl NameTable {
                 continue;
             }
             let word = &text[at..word_end];
+            let inside = (at + 1..word_end - 1)
+                .filter(|place| bytes[*place].is_ascii_uppercase() && starts_inside(bytes, *place));
+            self.inner_capitals.extend(inside.map(|place| place as u32));
             if word.starts_with(char::is_uppercase) && is_word(text, at, word_end) {
                 let core = without_possessive(word);
                 self.add(text, line, at, core, last_end == Some(at));
@@ -170,6 +183,19 @@ impl NameTable {
                     (core.len() == word.len()).then_some(word_end + 1).filter(|_| bytes.get(word_end) == Some(&b' '));
             }
             at = word_end;
+        }
+    }
+
+    /// Looks at a line whose names say nothing for capitals inside words alone.
+    fn add_inner_capitals(&mut self, text: &str, line: Span) {
+        let bytes = text.as_bytes();
+        let (mut at, end) = (line.start as usize, line.end as usize);
+        while at < end {
+            at = next_capital(bytes, at, end);
+            if at < end && bytes[at].is_ascii_uppercase() && at > line.start as usize && starts_inside(bytes, at) {
+                self.inner_capitals.push(at as u32);
+            }
+            at += 1;
         }
     }
 
@@ -201,6 +227,13 @@ fn can_be_trusted(shape: &LineShape) -> bool {
     let is_foreign = shape.words >= 10 && shape.stop_words == 0;
     // Lines of one or two words are labels of the page, and tell nothing of the names in them.
     shape.words >= 3 && !shouts && !is_foreign
+}
+
+/// Whether the capital at `at` begins a word inside a word: behind a lower-case letter or a digit, before
+/// a lower-case letter.
+fn starts_inside(bytes: &[u8], at: usize) -> bool {
+    let before = bytes[at - 1];
+    (before.is_ascii_lowercase() || before.is_ascii_digit()) && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because

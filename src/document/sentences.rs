@@ -75,7 +75,8 @@ fn sentence_end(text: &str, start: usize, at: usize, line_end: usize) -> Option<
 
 /// Whether the word at the end of `before` is one that a full stop belongs to: a listed
 /// abbreviation, an initial, or letters parted by full stops (`U.S`, `a.m`).
-fn is_abbreviation(before: &str) -> bool {
+#[must_use]
+pub fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or_default();
     let letters = word.chars().count();
     if letters == 1 {

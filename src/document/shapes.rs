@@ -87,6 +87,13 @@ impl Ending {
 }
 
 impl LineShape {
+    /// Whether the line reads like English text, if only a sentence of it: six words or more, one in
+    /// eight a function word, and not all in capitals.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        self.words >= 6 && self.stop_words > self.words / 8 && self.upper <= self.words / 2
+    }
+
     /// Whether the line reads like a paragraph of prose: twelve words or more, a quarter of them
     /// function words, and a sentence's end. Headlines, teasers, menus and captions without a
     /// sentence fail in one or another.

@@ -92,7 +92,8 @@ fn to_input(bytes: Vec<u8>, name: &str, path: &Path) -> Result<Input, InputError
         Content::Binary => Ok(Input::Binary),
         Content::Text { text, .. } if u32::try_from(text.len()).is_err() => Err(too_large()),
         Content::Text { text, origin, encoding, damaged } => {
-            Ok(Input::Text { document: Box::new(Document::with_origin(name, text, origin)), encoding, damaged })
+            let document = Document::with_origin(name, text, origin).with_encoding(encoding);
+            Ok(Input::Text { document: Box::new(document), encoding, damaged })
         }
     }
 }

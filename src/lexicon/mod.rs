@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::hashed_map::HashedMap;
-use file::{ListedPerson, Lists, Mistake, Person, WrongForm, deletions, key_of};
+pub use file::ListedPerson;
+use file::{Lists, Mistake, Person, WrongForm, deletions, key_of};
 
 static KNOWN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/known.bin"));
 static NOTABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/notable.bin"));
@@ -149,6 +150,12 @@ impl Lexicon {
         places.sort_unstable();
         places.dedup();
         places.into_iter().map(|place| self.lists.single[place]).collect()
+    }
+
+    /// Whether a word is listed as a name that stands for itself: a place, a demonym, an organisation.
+    #[must_use]
+    pub fn is_single_name(&self, word: &str) -> bool {
+        self.near_single(word).contains(&word)
     }
 
     /// Whether too many people bear a surname to say whose it is.

@@ -1,5 +1,7 @@
 //! The examples in rule files, run as tests: `newslint rules --test`.
 
+use encoding_rs::Encoding;
+
 use crate::document::Document;
 use crate::finding::Edit;
 use crate::lint::{Profile, find_all};
@@ -24,10 +26,16 @@ pub fn run(rules: &RuleSet, rule: &Rule) -> Vec<Failure> {
 
 fn check(rules: &RuleSet, rule: &Rule, example: &Example) -> Option<Failure> {
     let profile = Profile::with_defaults(rules, |other| other.id == rule.id);
-    let document = Document::new("example", example.text.as_str());
+    let mut document = Document::new("example", example.text.as_str());
+    let failure = |message| Some(Failure { place: example.place as usize, message });
+    if let Some(label) = &example.encoding {
+        let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
+            return failure(format!("`{label}` is no encoding of the WHATWG Encoding Standard"));
+        };
+        document = document.with_encoding(encoding.name());
+    }
     let linted = find_all(rules, &profile, &document);
     let flagged: Vec<&str> = linted.findings.iter().map(|finding| document.slice(finding.span)).collect();
-    let failure = |message| Some(Failure { place: example.place as usize, message });
     if let Some(panic) = linted.panics.first() {
         return failure(format!("the rule broke down: {}", panic.message));
     }

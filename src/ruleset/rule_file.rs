@@ -65,6 +65,26 @@ pub struct Near {
     pub place: (u32, u32),
 }
 
+/// A literal with what to write in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Substitution {
+    /// The literal.
+    pub find: String,
+    /// What to write.
+    pub instead: Instead,
+    /// Where such phrases come from; printed in brackets.
+    pub note: Option<String>,
+}
+
+/// What to do about a literal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Instead {
+    /// Write this.
+    Use(String),
+    /// Nothing can simply be put in its place: advice in words.
+    Advice(String),
+}
+
 /// One `[match]` table. A text matches when one of its literals or patterns does and no guard
 /// speaks against it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +97,8 @@ pub struct Matching {
     pub starts: Vec<String>,
     /// Literals anywhere.
     pub phrases: Vec<String>,
+    /// Literals anywhere, each with what to write in its place.
+    pub substitutions: Vec<Substitution>,
     /// Words and phrases; a line that holds two or more of them and nothing else matches.
     pub vocabulary: Vec<String>,
     /// Regular expressions.
@@ -132,6 +154,8 @@ pub struct Example {
     pub flags: Vec<String>,
     /// The text after the rule's fixes, where the example states it.
     pub fixed: Option<String>,
+    /// The encoding of the file that the text comes from, where it is not UTF-8.
+    pub encoding: Option<String>,
     /// Where the example begins in the rule file, in bytes.
     pub place: u32,
 }
@@ -216,7 +240,11 @@ fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFil
     let measured = table.string("measured");
     let evidence = table.strings("evidence").unwrap_or_default();
     let matching = table.tables("match", |table| read_matching(table, syntax));
-    if !matching.is_empty() && fix == Some(FixKind::Replace) && replacement.is_none() {
+    let needs_replacement = |matching: &Matching| {
+        let others = [&matching.phrases, &matching.lines, &matching.starts, &matching.vocabulary];
+        others.iter().any(|literals| !literals.is_empty()) || !matching.patterns.is_empty()
+    };
+    if matching.iter().any(needs_replacement) && fix == Some(FixKind::Replace) && replacement.is_none() {
         table.missing("replacement");
     }
     let options = table.table("options", read_options).unwrap_or_default();
@@ -281,6 +309,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         lines: literals("lines"),
         starts: literals("starts"),
         phrases: literals("phrases"),
+        substitutions: table.tables("substitutions", read_substitution).into_iter().flatten().collect(),
         vocabulary: literals("vocabulary"),
         patterns: expressions("patterns", syntax.pattern),
         unless: expressions("unless", syntax.guard),
@@ -288,12 +317,14 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         near: table.table("near", read_near).flatten(),
     };
     let of_lines = [&matching.lines, &matching.starts, &matching.vocabulary];
-    let is_empty = of_lines.iter().all(|literals| literals.is_empty()) && matching.phrases.is_empty();
+    let is_empty = of_lines.iter().all(|literals| literals.is_empty())
+        && matching.phrases.is_empty()
+        && matching.substitutions.is_empty();
     if is_empty && !has_patterns {
         problems.add_with_help(
             table.span(),
             "[match] holds nothing to match",
-            Some("add `phrases`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned()),
+            Some("add `phrases`, `substitutions`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned()),
         );
     }
     if matching.scope == Scope::Phrase && !of_lines.iter().all(|literals| literals.is_empty()) {
@@ -304,6 +335,94 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         );
     }
     matching
+}
+
+/// Reads an entry of `substitutions` and writes its groups out: `{make,makes} sense` is two literals, and
+/// a group in `use` goes by the choice made in the group of the same place in `find`.
+fn read_substitution(table: &Table<'_>) -> Vec<Substitution> {
+    let problems = table.problems();
+    let find = table.required_string("find");
+    let (replacement, advice) = (table.string("use"), table.string("advice"));
+    let note = table.string("note").map(Word::into_inner);
+    let Some(find) = find else { return Vec::new() };
+    let instead = match (replacement, advice) {
+        (Some(text), None) => Instead::Use(text.into_inner()),
+        (None, Some(text)) => Instead::Advice(text.into_inner()),
+        _ => {
+            problems.add(table.span(), "an entry of `substitutions` has either `use` or `advice`");
+            return Vec::new();
+        }
+    };
+    let written_out = match &instead {
+        Instead::Use(text) => write_out(find.get_ref(), text),
+        Instead::Advice(_) => write_out(find.get_ref(), ""),
+    };
+    let pairs = match written_out {
+        Ok(pairs) => pairs,
+        Err(message) => {
+            problems.add(find.span(), message);
+            return Vec::new();
+        }
+    };
+    if pairs.iter().any(|(find, _)| !can_stand_alone(find) || find.contains(['\n', '\r'])) {
+        problems.add(find.span(), "each literal holds a letter, digit or symbol to find it by, and stands on one line");
+    }
+    let entry = |(find, text): (String, String)| Substitution {
+        find,
+        instead: match &instead {
+            Instead::Use(_) => Instead::Use(text),
+            Instead::Advice(advice) => Instead::Advice(advice.clone()),
+        },
+        note: note.clone(),
+    };
+    pairs.into_iter().map(entry).collect()
+}
+
+/// Most literals that one entry stands for.
+const MOST_LITERALS: usize = 500;
+
+/// All choices of the groups of `find`, each with the same choices in `text`.
+fn write_out(find: &str, text: &str) -> Result<Vec<(String, String)>, String> {
+    let (find_parts, text_parts) = (groups(find)?, groups(text)?);
+    let sizes: Vec<usize> = find_parts.iter().skip(1).step_by(2).map(Vec::len).collect();
+    for (index, size) in text_parts.iter().skip(1).step_by(2).map(Vec::len).enumerate() {
+        if sizes.get(index) != Some(&size) {
+            return Err(format!("group {} of `use` has {size} choices, the one of `find` another number", index + 1));
+        }
+    }
+    let total: usize = sizes.iter().product();
+    if total > MOST_LITERALS {
+        return Err(format!("this stands for {total} literals, more than {MOST_LITERALS}"));
+    }
+    let choose = |parts: &[Vec<&str>], mut number: usize| {
+        let mut out = String::new();
+        for (index, part) in parts.iter().enumerate() {
+            let size = if index % 2 == 1 { part.len() } else { 1 };
+            out.push_str(part[number % size]);
+            number /= size;
+        }
+        out.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    Ok((0..total).map(|number| (choose(&find_parts, number), choose(&text_parts, number))).collect())
+}
+
+/// A text cut at its groups: every second part is a group with its choices, the others have one.
+fn groups(text: &str) -> Result<Vec<Vec<&str>>, String> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((inside, after)) = behind.split_once('}').filter(|(inside, _)| !inside.contains('{')) else {
+            return Err("a group `{…}` is not closed, or stands inside another".to_owned());
+        };
+        parts.push(vec![before]);
+        parts.push(inside.split(',').map(str::trim).collect());
+        rest = after;
+    }
+    if rest.contains('}') {
+        return Err("`}` closes no group".to_owned());
+    }
+    parts.push(vec![rest]);
+    Ok(parts)
 }
 
 /// Whether a literal holds anything that the matcher can look it up by: a letter, a digit, or a
@@ -355,10 +474,12 @@ fn read_example(table: &Table<'_>) -> Option<Example> {
         table.missing("flags");
     }
     let fixed = table.string("fixed");
+    let encoding = table.string("encoding");
     Some(Example {
         text: text?.into_inner(),
         flags: flags?.into_iter().map(Word::into_inner).collect(),
         fixed: fixed.map(Word::into_inner),
+        encoding: encoding.map(Word::into_inner),
         place: u32::try_from(table.span().start).unwrap_or(u32::MAX),
     })
 }

@@ -43,11 +43,14 @@ fn an_unreadable_file_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
-fn an_empty_file_is_clean() {
+fn an_empty_file_is_found_and_nothing_else_in_it() {
     let folder = folder(&[("a.txt", b""), ("mark.txt", b"\xEF\xBB\xBF"), ("end.txt", b"\n")]);
-    let output = check(folder.path(), &["a.txt", "mark.txt", "end.txt"]);
-    assert_eq!((output.status.code(), messages(&output).as_str()), (Some(0), ""));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "No problems found in 3 files.\n");
+    let output = check(folder.path(), &["--format", "concise", "a.txt", "mark.txt", "end.txt"]);
+    assert_eq!((output.status.code(), messages(&output).as_str()), (Some(1), ""));
+    let found = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(lines.len(), 3, "{found}");
+    assert!(lines.iter().all(|line| line.contains("error[structure/empty-document]")), "{found}");
 }
 
 #[test]

@@ -32,6 +32,10 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let span = Span::new(start, end);
+        // A part of something that is restored as a whole.
+        if context.is_damaged(span) {
+            continue;
+        }
         let name = format!("U+{:04X}", c as u32);
         match kind {
             Kind::Control => {
@@ -48,10 +52,7 @@ pub fn check(context: &mut Context<'_>) {
             Kind::Windows(right) => {
                 let right: String = std::iter::repeat_n(right, (end - start) / c.len_utf8()).collect();
                 let message = format!("control character {name} in the text; in windows-1252 this byte is `{right}`");
-                let report = context.report(span, message);
-                if !may_be_mojibake(&text[..start]) {
-                    report.replace(right.clone(), format!("replace with `{right}`"));
-                }
+                context.report(span, message).replace(right.clone(), format!("replace with `{right}`"));
             }
             Kind::Direction => {
                 let message = format!("direction control {name} changes the order in which the text is shown");
@@ -88,13 +89,6 @@ fn kind_of(c: char) -> Option<Kind> {
         c if (c as u32) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c) => Some(Kind::Control),
         _ => None,
     }
-}
-
-/// Whether the characters before a C1 control look like the first bytes of a UTF-8 sequence that
-/// was decoded as Latin-1. Then the control is a part of something that can be restored as a whole,
-/// and mending it alone would destroy that.
-fn may_be_mojibake(before: &str) -> bool {
-    before.chars().next_back().is_some_and(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{C2}'..='\u{F4}'))
 }
 
 /// Whether a Hebrew or Arabic letter stands within a few characters: then direction controls do

@@ -1,12 +1,61 @@
 //! `encoding/invisible-character`: zero-width characters and soft hyphens.
 
 use crate::checks::Context;
-use crate::document::Span;
+use crate::document::{Document, Span};
+use crate::finding::Edit;
 
-/// Reports each invisible character; a run of them is one finding.
+/// Other places listed at most; the message gives the number of all.
+const LISTED: usize = 40;
+
+/// Places of one kind from which on the document is at fault, and no single place: one finding then
+/// lists them all.
+const MANY: usize = 4;
+
+/// A run of invisible characters.
+struct Run {
+    span: Span,
+    names: Vec<&'static str>,
+    replacement: &'static str,
+}
+
+/// Reports each run of invisible characters; those of a document full of them are one finding.
 pub fn check(context: &mut Context<'_>) {
-    let document = context.document();
+    let mut runs = runs(context.document());
+    while let Some(first) = runs.first() {
+        let (same, others): (Vec<Run>, Vec<Run>) = {
+            let (names, replacement) = (first.names.clone(), first.replacement);
+            runs.into_iter().partition(|run| run.names == names && run.replacement == replacement)
+        };
+        runs = others;
+        report(context, &same);
+    }
+}
+
+fn report(context: &mut Context<'_>, runs: &[Run]) {
+    let Some(first) = runs.first() else { return };
+    let what = format!("invisible {} in the text", first.names.join(", "));
+    let edit = |run: &Run| Edit { span: run.span, replacement: run.replacement.to_owned() };
+    let fix = if first.replacement.is_empty() { "delete it" } else { "replace with a line end" };
+    if runs.len() < MANY {
+        for run in runs {
+            context.report(run.span, what.clone()).edit(edit(run), fix);
+        }
+        return;
+    }
+    let edits = runs.iter().map(edit).collect();
+    let message = format!("{what}, at {} places", runs.len());
+    let mut report = context
+        .report(first.span, message)
+        .edits(edits, if first.replacement.is_empty() { "delete them all" } else { "replace all with line ends" });
+    for run in runs[1..].iter().take(LISTED) {
+        report = report.related(run.span, "another one");
+    }
+}
+
+/// The runs of a document that do no work there.
+fn runs(document: &Document) -> Vec<Run> {
     let text = document.text();
+    let mut found = Vec::new();
     let mut places = document.unusual().iter().filter(|unusual| name_of(unusual.character).is_some()).peekable();
     while let Some(first) = places.next() {
         let start = first.at as usize;
@@ -24,14 +73,10 @@ pub fn check(context: &mut Context<'_>) {
         }
         names.sort_unstable();
         names.dedup();
-        let parts_lines = text[start..end].contains(['\u{2028}', '\u{2029}']);
-        let report = context.report(Span::new(start, end), format!("invisible {} in the text", names.join(", ")));
-        if parts_lines {
-            report.replace("\n", "replace with a line end");
-        } else {
-            report.delete("delete it");
-        }
+        let replacement = if text[start..end].contains(['\u{2028}', '\u{2029}']) { "\n" } else { "" };
+        found.push(Run { span: Span::new(start, end), names, replacement });
     }
+    found
 }
 
 fn name_of(c: char) -> Option<&'static str> {

@@ -24,8 +24,8 @@ pub fn check(context: &mut Context<'_>) {
         let end = at + leading_blanks(&text[at..]);
         reported = end;
         let (before, after) = (&text[..start], &text[end..]);
-        // The second half of `à` in UTF-8 that was decoded as Latin-1: not a space at all.
-        if before.ends_with(['Â', 'Ã']) {
+        // A byte of something that was UTF-8: not a space at all.
+        if context.is_damaged(Span::new(start, end)) {
             continue;
         }
         let at_edge =

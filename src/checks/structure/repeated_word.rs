@@ -20,7 +20,7 @@ const REPEATABLE: [&str; 92] = [
 /// two equal words follow one another.
 pub fn check(context: &mut Context<'_>) {
     let text = context.document().text();
-    let repeats = context.repeats();
+    let repeats = &context.noticed().repeats;
     for (index, (first, second)) in repeats.iter().enumerate() {
         let word = &text[second.range()];
         // Three in a row are meant: a chant, a song, a stammer.

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::Hit;
+use super::{By, Hit};
 use crate::document::Span;
 use crate::hashed_map::HashedMap;
 
@@ -31,7 +31,7 @@ struct LineHit {
     clause: u32,
     start: u8,
     end: u8,
-    pattern: Option<u32>,
+    by: By,
 }
 
 type Lines = HashedMap<u128, Arc<[LineHit]>>;
@@ -76,7 +76,7 @@ pub(super) fn recall(key: u128, line: usize, start: usize, hits: &mut Vec<Hit>) 
             clause: hit.clause as usize,
             cue: Span::new(start + usize::from(hit.start), start + usize::from(hit.end)),
             line,
-            pattern: hit.pattern.map(|pattern| pattern as usize),
+            by: hit.by,
         }));
         true
     })
@@ -88,7 +88,7 @@ pub(super) fn remember(key: u128, start: usize, hits: &[Hit]) {
         clause: hit.clause as u32,
         start: (hit.cue.start as usize - start) as u8,
         end: (hit.cue.end as usize - start) as u8,
-        pattern: hit.pattern.map(|pattern| pattern as u32),
+        by: hit.by,
     });
     let placed: Arc<[LineHit]> = placed.collect();
     OWN.with_borrow_mut(|own| insert(own, key, Arc::clone(&placed), PARTS * MOST_LINES));

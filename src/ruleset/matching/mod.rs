@@ -5,10 +5,13 @@
 //! `[match]` table, here called a clause.
 
 pub mod anchors;
+mod articles;
+mod enclitics;
 pub mod expression;
 mod fold;
 mod guard;
 mod line_cache;
+mod loops;
 pub mod pattern;
 mod rarity;
 mod words;
@@ -21,9 +24,10 @@ use crate::document::{Document, Span};
 use anchors::AnchorIndex;
 use fold::{Literal, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
+use loops::Loops;
 use pattern::Pattern;
 
-use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
+use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope, Substitution};
 
 /// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
 /// bounds the work on a document that is one long line.
@@ -49,8 +53,19 @@ pub struct Hit {
     pub cue: Span,
     /// The line it stands on, counted from 0.
     pub line: usize,
-    /// The pattern that matched, unless it was a literal.
-    pattern: Option<usize>,
+    /// What of the clause matched.
+    by: By,
+}
+
+/// What of a clause matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// A literal.
+    Literal,
+    /// The pattern of this place in [`Matcher::patterns`].
+    Pattern(u32),
+    /// The substitution of this place in [`Clause::substitutions`].
+    Substitution(u32),
 }
 
 /// What one pass over a document gave.
@@ -58,8 +73,27 @@ pub struct Hit {
 pub struct Scanned {
     /// What the rules matched, in the order of the text.
     pub hits: Vec<Hit>,
+    /// What the scan saw by the way, for rules with code.
+    pub noticed: Noticed,
+}
+
+/// What the scan over the words sees by the way, for rules with code.
+#[derive(Debug, Default)]
+pub struct Noticed {
     /// Two equal words in a row, with whatever parts them; case does not count.
     pub repeats: Vec<(Span, Span)>,
+    /// Stretches in which the same words come again and again.
+    pub loops: Vec<Span>,
+    /// `a` and `an` before a word whose first letter speaks for the other form.
+    pub articles: Vec<(Span, Span)>,
+    /// Words with an ending behind them that an apostrophe should tie to them.
+    pub enclitics: Vec<(Span, Span)>,
+}
+
+impl Noticed {
+    fn count(&self) -> usize {
+        self.repeats.len() + self.loops.len() + self.articles.len() + self.enclitics.len()
+    }
 }
 
 /// A `[match]` table, ready to run.
@@ -76,6 +110,7 @@ pub struct Clause {
     vocabulary: Vec<(Option<char>, Literal)>,
     /// Family and distance of the evidence that has to stand nearby.
     pub near: Option<(String, u32)>,
+    substitutions: Vec<Substitution>,
 }
 
 /// What speaks against a hit.
@@ -106,7 +141,7 @@ struct Target {
 
 #[derive(Debug)]
 enum TargetKind {
-    Literal { literal: Literal, place: Place, before: usize },
+    Literal { literal: Literal, place: Place, before: usize, by: By },
     Pattern(usize),
     Vocabulary,
 }
@@ -147,9 +182,13 @@ impl Matcher {
                 clauses.push(Clause::new(rule, matching));
                 let max_words = clauses[clause].max_words;
                 let target = |kind| Target { clause: clause as u32, max_words, kind };
-                for literal in matching.phrases.iter().map(|text| Literal::new(text)) {
+                let phrases = matching.phrases.iter().map(|text| (text, By::Literal));
+                let numbered = (0..).map(By::Substitution);
+                let substitutions = matching.substitutions.iter().map(|entry| &entry.find).zip(numbered);
+                for (literal, by) in phrases.chain(substitutions).map(|(text, by)| (Literal::new(text), by)) {
                     if let Some((key, before)) = anchors::of_literal(literal.folded()) {
-                        anywhere.push((key, target(TargetKind::Literal { literal, place: Place::Anywhere, before })));
+                        anywhere
+                            .push((key, target(TargetKind::Literal { literal, place: Place::Anywhere, before, by })));
                     }
                 }
                 // A line is compared without its decoration, so its literal has none either.
@@ -159,7 +198,7 @@ impl Matcher {
                 for (place, literal) in starts.chain(lines) {
                     if let Some(key) = anchors::of_words(literal.folded()) {
                         let words = count_words(literal.folded().as_bytes()) + DECORATION_WORDS;
-                        let mut target = target(TargetKind::Literal { literal, place, before: 0 });
+                        let mut target = target(TargetKind::Literal { literal, place, before: 0, by: By::Literal });
                         if place == Place::Whole {
                             target.max_words = target.max_words.min(words);
                         }
@@ -224,6 +263,7 @@ impl Matcher {
             line: Line::default(),
             tested_patterns: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
+            loops: Loops::default(),
         };
         let mut scanned = run.scan();
         scanned.hits = self.distinct(scanned.hits);
@@ -254,13 +294,29 @@ impl Matcher {
         kept
     }
 
+    fn pattern_of(&self, hit: &Hit) -> Option<&Pattern> {
+        match hit.by {
+            By::Pattern(pattern) => Some(&self.patterns[pattern as usize]),
+            By::Literal | By::Substitution(_) => None,
+        }
+    }
+
+    /// The entry of `substitutions` that matched.
+    #[must_use]
+    pub fn substitution(&self, hit: &Hit) -> Option<&Substitution> {
+        match hit.by {
+            By::Substitution(index) => Some(&self.clause(hit).substitutions[index as usize]),
+            By::Literal | By::Pattern(_) => None,
+        }
+    }
+
     /// The replacement that a rule states as `template` for a hit, whose text is given: groups of
     /// the pattern are filled in, and a capital at the start of the hit stays a capital.
     #[must_use]
     pub fn replacement(&self, template: &str, hit: &Hit, text: &str) -> String {
         let mut out = String::new();
         let is_plain = !template.contains('$');
-        match hit.pattern.filter(|_| !is_plain).and_then(|pattern| self.patterns[pattern].expand(text, template)) {
+        match self.pattern_of(hit).filter(|_| !is_plain).and_then(|pattern| pattern.expand(text, template)) {
             Some(expanded) => out.push_str(&expanded),
             None => out.push_str(template),
         }
@@ -287,6 +343,7 @@ impl Clause {
             },
             vocabulary: vocabulary.into_iter().map(|literal| (literal.first(), literal)).collect(),
             near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
+            substitutions: matching.substitutions.clone(),
         }
     }
 
@@ -342,6 +399,7 @@ struct Run<'m, 'd> {
     /// The last line, plus one, that each pattern and each vocabulary was tried on.
     tested_patterns: Vec<u32>,
     tested_clauses: Vec<u32>,
+    loops: Loops,
 }
 
 impl Run<'_, '_> {
@@ -359,12 +417,12 @@ impl Run<'_, '_> {
             if key.is_some_and(|key| line_cache::recall(key, index, start, &mut self.scanned.hits)) {
                 continue;
             }
-            let (hits, repeats) = (self.scanned.hits.len(), self.scanned.repeats.len());
+            let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = count_words(&text.as_bytes()[range.clone()]);
             self.line = Line { index, range, words };
             self.scan_line();
             if let Some(key) = key
-                && repeats == self.scanned.repeats.len()
+                && noticed == self.scanned.noticed.count()
             {
                 line_cache::remember(key, start, &self.scanned.hits[hits..]);
             }
@@ -380,6 +438,7 @@ impl Run<'_, '_> {
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
         let mut before: Option<words::Word> = None;
+        self.loops.begin_line();
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
@@ -388,16 +447,28 @@ impl Run<'_, '_> {
                     self.visit(offset + before.start, &indexes.at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
+                let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
                 if before.hash == word.hash {
-                    let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
-                    self.scanned.repeats.push((span(before), span(word)));
+                    self.scanned.noticed.repeats.push((span(before), span(word)));
                 }
+                if before.end - before.start <= 2 && articles::is_doubtful(line, before, word) {
+                    self.scanned.noticed.articles.push((span(before), span(word)));
+                }
+                if word.end - word.start <= 2 && enclitics::is_torn_off(line, before, word) {
+                    self.scanned.noticed.enclitics.push((span(before), span(word)));
+                }
+            }
+            if let Some(found) = self.loops.add(word) {
+                self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
             }
             self.visit(offset + word.start, &indexes.anywhere, word.hash);
             if is_start {
                 self.visit(offset + word.start, &indexes.at_start, word.hash);
             }
             before = Some(word);
+        }
+        if let Some(found) = self.loops.end_line() {
+            self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
         }
     }
 
@@ -420,14 +491,16 @@ impl Run<'_, '_> {
                 continue;
             }
             match &target.kind {
-                TargetKind::Literal { literal, place, before } => self.literal(clause, literal, *place, at, *before),
+                TargetKind::Literal { literal, place, before, by } => {
+                    self.literal((clause, *by), literal, *place, at, *before);
+                }
                 TargetKind::Pattern(pattern) => self.pattern(clause, *pattern, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
             }
         }
     }
 
-    fn literal(&mut self, clause: usize, literal: &Literal, place: Place, at: usize, before: usize) {
+    fn literal(&mut self, (clause, by): (usize, By), literal: &Literal, place: Place, at: usize, before: usize) {
         let text = self.document.text();
         let Some(start) = literal.begins_before(text, at, before) else { return };
         let line = self.line.range.clone();
@@ -447,7 +520,7 @@ impl Run<'_, '_> {
         };
         let (from, part) = trimmed(text, window);
         if !rules.is_guarded(part, start - from..end - from) {
-            self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, pattern: None });
+            self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, by });
         }
     }
 
@@ -482,7 +555,7 @@ impl Run<'_, '_> {
                 continue;
             }
             let cue = Span::new(start, end);
-            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, pattern: Some(pattern) });
+            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Pattern(pattern as u32) });
         }
     }
 
@@ -503,7 +576,7 @@ impl Run<'_, '_> {
         }
         if entries >= 2 && from == line.end && !rules.is_guarded(text[line.clone()].trim(), 0..line.len()) {
             let cue = Span::new(at, line.end);
-            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, pattern: None });
+            self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Literal });
         }
     }
 

@@ -1,0 +1,94 @@
+//! Paragraphs whose last sentence has no end.
+
+use super::Context;
+use crate::document::{Ending, LineShape};
+
+/// A paragraph of prose that ends with a word.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenParagraph {
+    /// The line, counted from 0.
+    pub line: u32,
+    /// Whether the sentence breaks off: with a word that needs another behind it, and so that nothing of
+    /// the article follows.
+    pub is_cut: bool,
+}
+
+/// Words that never end a sentence.
+const NEVER_LAST: [&str; 34] = [
+    "a", "an", "and", "are", "as", "at", "because", "between", "but", "by", "during", "for", "from", "had", "has",
+    "his", "if", "into", "is", "its", "of", "or", "our", "than", "the", "their", "to", "was", "were", "which", "while",
+    "whose", "with", "your",
+];
+
+/// How much of the prose of a document has to end with a mark, so that a paragraph without one is a
+/// slip and not a style: 17 in 20.
+const MARKED_SHARE: (usize, usize) = (17, 20);
+
+/// Paragraphs of prose at least, so that a document shows its style.
+const FEWEST: usize = 8;
+
+/// All of them, in order. `context` gives the lines that are known as junk.
+#[must_use]
+pub fn open_paragraphs(context: &Context<'_>) -> Vec<OpenParagraph> {
+    let document = context.document();
+    let text = document.text();
+    let shapes = document.shapes();
+    let junk = context.evidence();
+    let is_junk = |shape: &LineShape| junk.binary_search_by_key(&(shape.line as usize), |item| item.line).is_ok();
+    let is_long = |shape: &LineShape| shape.words >= 16 && shape.stop_words >= shape.words / 4;
+    let body = |shape: &LineShape| text[document.line(shape.line as usize).range()].trim_end();
+    let ending = |shape: &LineShape| body(shape).chars().next_back().unwrap_or_default();
+    // Shapes look at the first 256 bytes of a line alone, so the ending is looked at here.
+    let is_marked = |shape: &LineShape| {
+        let core = body(shape).trim_end_matches(['”', '"', '’', '\'', ')', ']', '»', '*']);
+        core.ends_with(['.', '!', '?', '…', ':', ';', ',', '।', '。']) || core.ends_with("--") || core.ends_with('—')
+    };
+    let prose: Vec<&LineShape> = shapes.iter().filter(|shape| is_long(shape) && !is_junk(shape)).collect();
+    let marked = prose.iter().filter(|shape| is_marked(shape)).count();
+    if prose.len() < FEWEST || marked * MARKED_SHARE.1 < prose.len() * MARKED_SHARE.0 {
+        return Vec::new();
+    }
+    let last = shapes.iter().rev().find(|shape| !is_junk(shape)).map(|shape| shape.line);
+    let unmarked =
+        prose.iter().filter(|shape| !is_marked(shape) && !shape.has_link && shape.ending != Ending::Ellipsis);
+    unmarked
+        .filter_map(|shape| {
+            let text = body(shape);
+            let word = text.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+            let needs_more = NEVER_LAST.binary_search(&word).is_ok();
+            let is_cut = needs_more && last == Some(shape.line);
+            // A caption, a heading or an entry of a list can do without a stop; a paragraph of several
+            // sentences among others or with a quotation at its end cannot.
+            let at = shapes.partition_point(|other| other.line < shape.line);
+            let stands_in_prose = [at.checked_sub(1), Some(at + 1)].into_iter().all(|beside| {
+                let beside = beside.and_then(|beside| shapes.get(beside));
+                beside.is_some_and(|beside| beside.is_prose() && is_marked(beside) && !starts_list(body(beside)))
+            });
+            let is_paragraph =
+                shape.breaks > 0 && stands_in_prose || ends_quotation(text, ending(shape)) && speaks(text);
+            (is_cut || is_paragraph && last != Some(shape.line) && !needs_more && ends_in_word(text))
+                .then_some(OpenParagraph { line: shape.line, is_cut })
+        })
+        .collect()
+}
+
+/// Whether somebody is said to speak: a heading can end with a quotation, too.
+fn speaks(text: &str) -> bool {
+    [" said", " told", " added", " wrote", " called", " asked"].iter().any(|verb| text.contains(verb))
+}
+
+/// Whether a line is an entry of a list.
+fn starts_list(text: &str) -> bool {
+    text.starts_with(['…', '-', '–', '•', '*', '·'])
+}
+
+fn ends_quotation(text: &str, last: char) -> bool {
+    matches!(last, '”' | '"') && text.trim_end_matches(last).ends_with(char::is_alphabetic)
+}
+
+/// Whether a text ends with a word, bare or with a closing quotation mark behind it.
+fn ends_in_word(text: &str) -> bool {
+    let word = text.trim_end_matches(['”', '"', '’']).rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    // A name at the end belongs to a credit or a signature.
+    word.chars().next().is_some_and(char::is_lowercase)
+}

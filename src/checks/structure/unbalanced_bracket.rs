@@ -1,0 +1,92 @@
+//! `structure/unbalanced-bracket`: a bracket without its other half.
+
+use crate::checks::{Context, char_before, word_before};
+use crate::document::{LineShape, Span};
+
+/// Reports each bracket of a paragraph that has no partner there or in the paragraphs beside it.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let text = document.text();
+    let shapes = document.shapes();
+    let mut rest = document.marks().brackets.as_slice();
+    // A bracket can open in one paragraph and close in the next: what is left open waits for that.
+    let mut waiting: Option<(Span, u32)> = None;
+    while let Some(first) = rest.first() {
+        let index = document.lines().index_of(*first);
+        let line = document.line(index);
+        let (here, behind) = rest.split_at(rest.partition_point(|at| *at < line.end));
+        rest = behind;
+        let Ok(place) = shapes.binary_search_by_key(&(index as u32), |shape| shape.line) else { continue };
+        // A full-width bracket can be the other half.
+        if text[line.range()].contains(['（', '）']) {
+            continue;
+        }
+        let (open, closed) = unpaired(text, line, here);
+        let is_due = |place: u32| place as usize + 4 < index;
+        if let Some((span, _)) = waiting.take_if(|(_, line)| is_due(*line) || !closed.is_empty()) {
+            if closed.is_empty() {
+                report(context, span, true);
+            }
+            continue;
+        }
+        if !shapes[place].is_text() || !is_whole(&shapes[place]) {
+            continue;
+        }
+        for at in closed {
+            report(context, Span::new(at, at + 1), false);
+        }
+        for at in open {
+            let span = Span::new(at, at + 1);
+            match waiting {
+                None => waiting = Some((span, index as u32)),
+                Some(_) => report(context, span, true),
+            }
+        }
+    }
+    if let Some((span, _)) = waiting {
+        report(context, span, true);
+    }
+}
+
+fn report(context: &mut Context<'_>, span: Span, opens: bool) {
+    let message = if opens { "this bracket is never closed" } else { "this bracket closes nothing" };
+    context.report(span, message);
+}
+
+/// Whether a line is a paragraph, so that its brackets have to come out even.
+fn is_whole(shape: &LineShape) -> bool {
+    shape.is_prose()
+}
+
+/// The brackets of a line without a partner: those that open, those that close.
+fn unpaired(text: &str, line: Span, places: &[u32]) -> (Vec<usize>, Vec<usize>) {
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for at in places.iter().map(|at| *at as usize) {
+        match text.as_bytes()[at] {
+            _ if is_face(text, at) => {}
+            b'(' | b'[' => open.push(at),
+            closing => {
+                let opening = if closing == b')' { b'(' } else { b'[' };
+                if open.last().is_some_and(|last| text.as_bytes()[*last] == opening) {
+                    open.pop();
+                } else if !is_list_mark(text, line, at) {
+                    closed.push(at);
+                }
+            }
+        }
+    }
+    (open, closed)
+}
+
+/// `:)`, `;-)` and their kind.
+fn is_face(text: &str, at: usize) -> bool {
+    char_before(text, at).is_some_and(|c| matches!(c, ':' | ';' | '-' | '=' | '^'))
+}
+
+/// `a)`, `2)`, `iv)`: what stands before entries of a list.
+fn is_list_mark(text: &str, line: Span, at: usize) -> bool {
+    let label = word_before(text, at);
+    let start = at - label.len();
+    let is_label = label.len() <= 2 || label.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+    is_label && (start == line.start as usize || char_before(text, start).is_some_and(char::is_whitespace))
+}

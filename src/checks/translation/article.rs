@@ -1,0 +1,136 @@
+//! `translation/article`: `a` before a vowel sound, `an` before a consonant.
+
+use crate::checks::Context;
+use crate::document::{Document, Span};
+
+/// Beginnings of words that are spelled with a vowel and spoken with a consonant: `a one-off`, `a
+/// university`, `a European`, `a ewe`.
+const SPOKEN_CONSONANT: [&str; 17] = [
+    "eu", "ewe", "once", "one", "oui", "ubi", "uga", "uk", "unani", "uni", "ura", "ure", "uri", "uro", "us", "ut", "uv",
+];
+
+/// Beginnings of those that are spoken with a vowel all the same: `an onerous`, `an unimportant`, `an
+/// urn`, `an usher`, `an utter`.
+const SPOKEN_VOWEL: [&str; 13] =
+    ["oner", "unid", "unim", "unin", "unint", "uninv", "urb", "urd", "urge", "urn", "usher", "utm", "utt"];
+
+/// Words with a silent h, and those that some editors write with `an`.
+const SILENT_H: [&str; 12] = [
+    "heir",
+    "herb",
+    "hilarious",
+    "historian",
+    "historic",
+    "history",
+    "homage",
+    "honest",
+    "honor",
+    "honour",
+    "hotel",
+    "hour",
+];
+
+/// Reports each article that does not go with the sound of the word behind it.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    for (article, word) in &context.noticed().articles {
+        if let Some(right) = right_article(document, *article, *word) {
+            // Capitals and numbers can be read in more than one way.
+            let is_spelled =
+                document.slice(*word).bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+            let written = document.slice(*article);
+            let next = document.slice(*word);
+            let right = if !written.starts_with('A') {
+                right.to_owned()
+            } else if right == "an" {
+                "An".to_owned()
+            } else {
+                "A".to_owned()
+            };
+            let span = Span { start: article.start, end: word.end };
+            let edit = crate::finding::Edit { span: *article, replacement: right.clone() };
+            let message = format!("`{written} {next}`: the sound of the word asks for `{right}`");
+            let report = context.report(span, message).edit(edit, format!("replace with `{right}`"));
+            if is_spelled {
+                report.unsure();
+            }
+        }
+    }
+}
+
+/// The article that belongs before the word, when the text has the other one.
+fn right_article(document: &Document, article: Span, word: Span) -> Option<&'static str> {
+    let text = document.text();
+    let written = document.slice(article);
+    let next = document.slice(word);
+    let (before, behind) = (&text[..article.start as usize], &text[word.end as usize..]);
+    // `vitamin A intake`, `Plan A is`, `serie A and`, `A in maths`, `a.m.`: letters, no articles.
+    let is_start = before.is_empty()
+        || before.trim_end().is_empty()
+        || before.trim_end().ends_with(['.', '!', '?', '“', '"', '\n', '\r', '‘', '—', '(', ':']);
+    if matches!(written, "AN" | "aN") || written == "A" && !is_start {
+        return None;
+    }
+    // `An Jing` is a name; `A Interview` may be what a lost link left.
+    if written == "An" && next.starts_with(char::is_uppercase) {
+        return None;
+    }
+    if before.ends_with(['-', '’', '\'', '.', '&', '/', '@', '#', '$', '_'])
+        || &text[article.end as usize..word.start as usize] != " "
+    {
+        return None;
+    }
+    let shape = document.shape_at(article.start).filter(|shape| shape.words >= 4 && shape.upper <= shape.words / 2)?;
+    // In other languages these are words, too (`a un`, `a Inglaterra`).
+    if shape.stop_words <= shape.words / 8 {
+        return None;
+    }
+    let letters = next.chars().take_while(|c| c.is_ascii_alphabetic()).count();
+    let lower = next.to_ascii_lowercase();
+    let first = *next.as_bytes().first()?;
+    let starts = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
+    let vowel = if first.is_ascii_digit() {
+        // `an 8`, `an 80`, `an 11`, `an 18`; `a 100`, `a 1`.
+        let digits: String = lower.chars().take_while(char::is_ascii_digit).collect();
+        let grouped = behind.starts_with([',', '.']) && behind[1..].starts_with(|c: char| c.is_ascii_digit());
+        if grouped || digits.len() != next.len() {
+            return None;
+        }
+        digits.starts_with('8') || matches!(digits.as_str(), "11" | "18")
+    } else if letters >= 2 && next.len() == letters && next.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        // Capitals are spelled out or spoken as a word; nobody knows which, but for those without a vowel.
+        let has_vowel = lower.contains(['a', 'e', 'i', 'o', 'u']);
+        if has_vowel && !matches!(first, b'A' | b'E' | b'I' | b'O') || lower == "us" || lower == "uk" {
+            return None;
+        }
+        matches!(first, b'A' | b'E' | b'F' | b'H' | b'I' | b'L' | b'M' | b'N' | b'O' | b'R' | b'S' | b'X')
+    } else if letters == 1 {
+        // `a U-turn`, `an X-ray`, `an e-mail`, `a h`.
+        return None;
+    } else if next[1..].bytes().any(|byte| byte.is_ascii_uppercase()) {
+        // `an iPhone`, `an mRNA`, `a YouTube`: brands and signs are spoken in ways of their own.
+        return None;
+    } else if matches!(first | 0x20, b'a' | b'e' | b'i' | b'o' | b'u') {
+        !starts(&SPOKEN_CONSONANT) || starts(&SPOKEN_VOWEL)
+    } else if first | 0x20 == b'h' {
+        if SILENT_H.iter().any(|head| lower.starts_with(head)) {
+            return None;
+        }
+        false
+    } else if first | 0x20 == b'x' {
+        // `an Xbox`, `a xenophobe`.
+        return None;
+    } else if first | 0x20 == b'y' && !lower[1..].starts_with(['a', 'e', 'i', 'o', 'u']) {
+        // `an Ypres`, `a Yttrium`.
+        return None;
+    } else {
+        false
+    };
+    let right = if vowel { "an" } else { "a" };
+    if right.eq_ignore_ascii_case(written) {
+        return None;
+    }
+    // `an fMRI`, `an s`; `a an`: a slip of another kind.
+    (!matches!(lower.as_str(), "a" | "an" | "and" | "is" | "of" | "in" | "or" | "as" | "at" | "it" | "on") || !vowel)
+        .then_some(right)
+}

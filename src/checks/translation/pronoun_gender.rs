@@ -1,0 +1,174 @@
+//! `translation/pronoun-gender`: `she said` of a man whom newslint knows, or `he said` of a woman.
+
+use crate::checks::Context;
+use crate::document::{Document, Span};
+use crate::lexicon::{Lexicon, ListedPerson};
+
+/// Verbs that follow the pronoun behind a quotation.
+const SAYING: [&str; 26] = [
+    "added",
+    "admitted",
+    "announced",
+    "argued",
+    "asked",
+    "claimed",
+    "concluded",
+    "continued",
+    "declared",
+    "emphasised",
+    "emphasized",
+    "explained",
+    "insisted",
+    "noted",
+    "pointed",
+    "recalled",
+    "remarked",
+    "replied",
+    "said",
+    "says",
+    "stated",
+    "stressed",
+    "told",
+    "underlined",
+    "warned",
+    "wrote",
+];
+
+/// Words that bring another person in, whose name need not stand there.
+const PEOPLE: [&str; 40] = [
+    "actress",
+    "aunt",
+    "businesswoman",
+    "chairwoman",
+    "daughter",
+    "duchess",
+    "girl",
+    "girlfriend",
+    "grandmother",
+    "her",
+    "lady",
+    "miss",
+    "mother",
+    "mrs",
+    "ms",
+    "princess",
+    "queen",
+    "she",
+    "sister",
+    "spokeswoman",
+    "widow",
+    "wife",
+    "woman",
+    "actor",
+    "boy",
+    "boyfriend",
+    "brother",
+    "businessman",
+    "chairman",
+    "duke",
+    "father",
+    "he",
+    "him",
+    "his",
+    "husband",
+    "king",
+    "man",
+    "mr",
+    "prince",
+    "spokesman",
+];
+
+/// How many of [`PEOPLE`] are female.
+const FEMALE: usize = 23;
+
+/// Paragraphs before the pronoun that can name whom it means.
+const REACH: usize = 3;
+
+/// Bytes from the speaker's name to the pronoun at most.
+const FARTHEST: usize = 1200;
+
+/// Reports each such pronoun.
+pub fn check(context: &mut Context<'_>) {
+    let document = context.document();
+    let lexicon = context.lexicon();
+    let text = document.text();
+    for quote in document.marks().quotes.iter().chain(&document.marks().apostrophes).map(|at| *at as usize) {
+        // `…?’ she asked`: behind the mark that closes the quotation.
+        let Some(mark) = text[quote..].chars().next() else { continue };
+        let start = quote + mark.len_utf8() + 1;
+        let Some((pronoun, verb)) = pronoun_and_verb(text, quote + mark.len_utf8()) else { continue };
+        if SAYING.binary_search(&verb).is_err() {
+            continue;
+        }
+        let female = pronoun == "she";
+        if let Some((person, place)) = last_speaker(document, lexicon, quote, female) {
+            let span = Span::new(start, start + pronoun.len());
+            let right = if female { "he" } else { "she" };
+            context
+                .report(span, format!("`{pronoun}` said, but the speaker before is {}", person.name))
+                .replace(right, format!("replace with `{right}`"))
+                .related(place, "who speaks here");
+        }
+    }
+}
+
+/// The words behind a closing mark when the first is a pronoun.
+fn pronoun_and_verb(text: &str, at: usize) -> Option<(&str, &str)> {
+    let rest = text[at..].strip_prefix(' ')?;
+    let pronoun = ["she", "he"].into_iter().find(|pronoun| rest.starts_with(pronoun))?;
+    let behind = rest[pronoun.len()..].strip_prefix(' ')?;
+    let end = behind.bytes().take_while(u8::is_ascii_lowercase).count();
+    Some((pronoun, &behind[..end]))
+}
+
+/// The last one who was said to speak before `at`, when that is a listed person of the other gender
+/// and nothing between brings somebody else in.
+fn last_speaker(
+    document: &Document,
+    lexicon: &'static Lexicon,
+    at: usize,
+    female: bool,
+) -> Option<(&'static ListedPerson<'static>, Span)> {
+    let text = document.text();
+    let names = document.names();
+    let shapes = document.shapes();
+    let line = document.lines().index_of(at as u32) as u32;
+    let here = shapes.binary_search_by_key(&line, |shape| shape.line).ok()?;
+    let reach = document.line(shapes[here.saturating_sub(REACH)].line as usize).start;
+    let last = names.all().partition_point(|name| (name.span.end as usize) <= at);
+    let speaks = |index: usize| names.next_word(index).is_some_and(|word| SAYING.binary_search(&word).is_ok());
+    let mut candidates = (0..last).rev().take_while(|index| names.all()[*index].span.start >= reach);
+    let speaker = candidates.find(|index| speaks(*index))?;
+    let span = names.all()[speaker].span;
+    let others = if female { &PEOPLE[..FEMALE] } else { &PEOPLE[FEMALE..] };
+    let mut words = text[span.end as usize..at].split(|c: char| !c.is_alphabetic()).map(str::to_ascii_lowercase);
+    if words.any(|word| others.contains(&word.as_str())) {
+        return None;
+    }
+    // Somebody else may have come in since: only men, places and the words of quotations may stand
+    // between a man and `she`.
+    let gender = if female { "m" } else { "f" };
+    let is_other = |index: usize| {
+        let name = names.all()[index];
+        let word = names.text_of(index);
+        let mut known = lexicon.people_called(word).filter(|person| is_named(document, person)).peekable();
+        let is_same = known.peek().is_some() && known.all(|person| person.gender == gender);
+        let quoted =
+            text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '“' | '‘')).count()
+                > text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '”')).count();
+        !(is_same || quoted || name.opens_sentence && names.form_of(index).count < 2 || lexicon.is_single_name(word))
+    };
+    if at - span.end as usize > FARTHEST || (speaker + 1..last).any(is_other) {
+        return None;
+    }
+    let mut people = lexicon.people_called(names.text_of(speaker)).filter(|person| is_named(document, person));
+    match (people.next(), people.next()) {
+        (Some(person), None) if person.gender == gender => Some((person, span)),
+        _ => None,
+    }
+}
+
+/// Whether the document gives the full name, so that the surname means this person.
+fn is_named(document: &Document, person: &ListedPerson<'_>) -> bool {
+    document.text().contains(person.name)
+}

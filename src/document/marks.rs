@@ -1,0 +1,125 @@
+//! Where the punctuation marks of a text stand, by kind: one pass that the rules on structure and
+//! damaged characters share.
+
+/// Byte offsets of the marks of a text, each kind in order.
+#[derive(Debug, Default)]
+pub struct Marks {
+    /// Full stops.
+    pub stops: Vec<u32>,
+    /// Commas and semicolons.
+    pub commas: Vec<u32>,
+    /// Exclamation and question marks, colons and the ellipsis character.
+    pub others: Vec<u32>,
+    /// Quotation marks that are no apostrophes: `"`, curly double marks, guillemets, `‘`.
+    pub quotes: Vec<u32>,
+    /// Straight and curly apostrophes: `'`, `’`.
+    pub apostrophes: Vec<u32>,
+    /// Round and square brackets.
+    pub brackets: Vec<u32>,
+    /// The less-than sign, with which tags begin.
+    pub tags: Vec<u32>,
+    /// Latin letters outside ASCII.
+    pub latin: Vec<u32>,
+    /// Characters outside ASCII that are neither Latin letters nor the marks and signs of English
+    /// text: other scripts, full-width forms, boxes and signs of mathematics.
+    pub foreign: Vec<u32>,
+}
+
+/// Every byte with its lowest bit set.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of every byte.
+const HIGH: u64 = 0x80 * ONES;
+
+/// The highest bit of each byte that is neither an ASCII letter or digit nor a control character or
+/// space. Most chunks of eight bytes hold none.
+const fn others(eight: u64) -> u64 {
+    // Adding 0x80 - low sets the highest bit from `low` on, adding 0x7F - high beyond `high`.
+    const fn between(seven: u64, low: u8, high: u8) -> u64 {
+        (seven + (0x80 - low as u64) * ONES) & !(seven + (0x7F - high as u64) * ONES)
+    }
+    let seven = eight & !HIGH;
+    let letters = between(seven | (0x20 * ONES), b'a', b'z') | between(seven, b'0', b'9') | !(seven + 0x5F * ONES);
+    (!letters | eight) & HIGH
+}
+
+/// Finds the marks of a text.
+#[must_use]
+pub fn marks(text: &str) -> Marks {
+    let bytes = text.as_bytes();
+    let mut marks = Marks::default();
+    let mut chunks = bytes.chunks_exact(8);
+    let mut at = 0;
+    for chunk in &mut chunks {
+        let mut found = others(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+        while found != 0 {
+            marks.add(bytes, at + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for step in 0..chunks.remainder().len() {
+        marks.add(bytes, at + step);
+    }
+    marks
+}
+
+impl Marks {
+    /// Sorts the byte at `at` in; bytes inside characters and those of no kind are passed over.
+    fn add(&mut self, bytes: &[u8], at: usize) {
+        let place = at as u32;
+        match bytes[at] {
+            b'.' => self.stops.push(place),
+            b',' | b';' => self.commas.push(place),
+            b'!' | b'?' | b':' => self.others.push(place),
+            b'"' => self.quotes.push(place),
+            b'\'' => self.apostrophes.push(place),
+            b'(' | b')' | b'[' | b']' => self.brackets.push(place),
+            b'<' => self.tags.push(place),
+            0xC0.. => self.add_wide(bytes, at),
+            _ => {}
+        }
+    }
+
+    fn add_wide(&mut self, bytes: &[u8], at: usize) {
+        let place = at as u32;
+        match bytes[at..] {
+            [0xE2, 0x80, 0x99, ..] => self.apostrophes.push(place),
+            [0xE2, 0x80, 0x98 | 0x9C..=0x9F, ..] | [0xC2, 0xAB | 0xBB, ..] => self.quotes.push(place),
+            [0xE2, 0x80, 0xA6, ..] => self.others.push(place),
+            // Dashes, bullets and blanks; currencies and letterlike signs, arrows, shapes, emoji.
+            [0xE2, 0x80..=0x87 | 0x96..=0xAF, ..] | [0xF0, 0x9F, ..] => {}
+            // Latin letters up to U+024F, and Latin Extended Additional (Vietnamese).
+            [0xC3..=0xC9, ..] | [0xE1, 0xB8..=0xBB, ..] => self.latin.push(place),
+            // What is left of a letter that was read as Latin-1.
+            [0xC2, 0x80..=0x9F, ..] => self.latin.push(place),
+            // No-break space, soft hyphen and signs such as £, §, ©, °.
+            [0xC2, 0xA0..=0xBF, ..] => {}
+            // Variation selectors and the byte order mark.
+            [0xEF, 0xB8, 0x80..=0x8F, ..] | [0xEF, 0xBB, 0xBF, ..] => {}
+            _ => self.foreign.push(place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_found_once() {
+        let text = "He said: “It’s 'so', no?” (AFP) \"x\"; 3.5… <b>é£ Київ «oui» end.";
+        let marks = marks(text);
+        let at = |places: &[u32]| -> String {
+            places.iter().filter_map(|place| text[*place as usize..].chars().next()).collect()
+        };
+        assert_eq!(at(&marks.stops), "..");
+        assert_eq!(at(&marks.commas), ",;");
+        assert_eq!(at(&marks.others), ":?…");
+        assert_eq!(at(&marks.quotes), "“”\"\"«»");
+        assert_eq!(at(&marks.apostrophes), "’''");
+        assert_eq!(at(&marks.brackets), "()");
+        assert_eq!(at(&marks.tags), "<");
+        assert_eq!(at(&marks.latin), "é");
+        assert_eq!(at(&marks.foreign), "Київ");
+    }
+}

@@ -1,0 +1,23 @@
+//! Indefinite articles before a word that looks as if it needs the other one. The spelling is only a
+//! hint: the rule knows the sounds.
+
+use super::words::Word;
+
+/// Whether `article` is `a` before a vowel or before capitals that are spelled out with one, or `an`
+/// before a consonant. Both are words of `line`.
+#[inline(always)]
+pub fn is_doubtful(line: &str, article: Word, word: Word) -> bool {
+    let bytes = line.as_bytes();
+    let (first, last) = (bytes[article.start] | 0x20, bytes[article.end - 1]);
+    if first != b'a' || article.end + 1 != word.start {
+        return false;
+    }
+    let next = bytes[word.start];
+    let is_vowel = matches!(next | 0x20, b'a' | b'e' | b'i' | b'o' | b'u');
+    if article.end - article.start == 2 {
+        return last | 0x20 == b'n' && next.is_ascii() && !is_vowel;
+    }
+    let is_spelled = matches!(next, b'F' | b'H' | b'L' | b'M' | b'N' | b'R' | b'S' | b'X')
+        && bytes.get(word.start + 1).is_some_and(u8::is_ascii_uppercase);
+    is_vowel || is_spelled || matches!(next, b'8' | b'1')
+}

@@ -1,0 +1,107 @@
+//! Phrases that come again and again, as broken translation engines print them.
+
+use std::ops::Range;
+
+use super::words::Word;
+
+/// Words whose last place is remembered; a power of two.
+const SLOTS: usize = 64;
+
+/// Words of a phrase at most.
+const LONGEST: u32 = 12;
+
+/// Where a word stood last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    hash: u64,
+    number: u32,
+    start: u32,
+}
+
+/// Watches the words of a line for a phrase that stands three times in a row, or a word four times.
+///
+/// Each word is compared with its own last place alone: as long as all words come at the same
+/// distance from it, a phrase of so many words repeats. So the work for a word does not depend on
+/// the phrase's length.
+#[derive(Debug)]
+pub struct Loops {
+    places: [Place; SLOTS],
+    /// The number of the next word; it goes on from line to line, so that nothing is cleared between.
+    number: u32,
+    /// The number of the line's first word.
+    line: u32,
+    /// Words from one time to the next; 0 when the last word was not seen before.
+    distance: u32,
+    /// Words that came at this distance, one after the other.
+    run: u32,
+    /// Where the run's phrase stands first, and where the last word ends.
+    start: u32,
+    end: u32,
+}
+
+impl Default for Loops {
+    fn default() -> Loops {
+        Loops { places: [Place::default(); SLOTS], number: 1, line: 1, distance: 0, run: 0, start: 0, end: 0 }
+    }
+}
+
+impl Loops {
+    /// Forgets the words of the line before.
+    pub fn begin_line(&mut self) {
+        self.line = self.number;
+        (self.distance, self.run) = (0, 0);
+    }
+
+    /// Takes the next word; the result is the stretch of a loop that ended before it.
+    #[inline(always)]
+    pub fn add(&mut self, word: Word) -> Option<Range<usize>> {
+        let number = self.number;
+        self.number = self.number.wrapping_add(1);
+        let slot = &mut self.places[word.hash as usize % SLOTS];
+        let last = *slot;
+        *slot = Place { hash: word.hash, number, start: word.start as u32 };
+        let seen = last.hash == word.hash && last.number >= self.line && number - last.number <= LONGEST;
+        let distance = if seen { number - last.number } else { 0 };
+        if distance == self.distance {
+            self.run += u32::from(distance > 0);
+            self.end = word.end as u32;
+            return None;
+        }
+        let found = self.found();
+        (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
+        found
+    }
+
+    /// The loop that the line ends with.
+    pub fn end_line(&mut self) -> Option<Range<usize>> {
+        let found = self.found();
+        (self.distance, self.run) = (0, 0);
+        found
+    }
+
+    fn found(&self) -> Option<Range<usize>> {
+        let least = if self.distance == 1 { 3 } else { 2 * self.distance };
+        (self.distance > 0 && self.run >= least).then_some(self.start as usize..self.end as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::Words;
+    use super::*;
+
+    fn loops(line: &str) -> Vec<&str> {
+        let mut loops = Loops::default();
+        loops.begin_line();
+        let mut found: Vec<_> = Words::new(line).filter_map(|word| loops.add(word)).collect();
+        found.extend(loops.end_line());
+        found.into_iter().map(|range| &line[range]).collect()
+    }
+
+    #[test]
+    fn a_phrase_three_times_is_a_loop() {
+        assert_eq!(loops("so of the year of the year of the year it was"), ["of the year of the year of the year"]);
+        assert_eq!(loops("it was very very very very good"), ["very very very very"]);
+        assert_eq!(loops("again and again and again he ran, over and over"), [] as [&str; 0]);
+    }
+}
