@@ -22,7 +22,9 @@ fn every_repair_is_that_of_ftfy() {
         if fix_encoding(&text) != fixed || badness(&text) as u64 != count {
             unequal.push(string(&case["id"]));
         }
-        if text == fixed && text.lines().any(|line| damages(line).iter().any(|damage| damage.exact)) {
+        // Text that was damaged on purpose is damaged, whether ftfy sees it or not.
+        let is_sound = text == fixed && case["corrupted_from"].is_null();
+        if is_sound && text.lines().any(|line| damages(line).iter().any(|damage| damage.exact)) {
             false_alarms.push(string(&case["id"]));
         }
     }
