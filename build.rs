@@ -16,7 +16,9 @@ mod ruleset {
     pub mod rule_file;
     #[path = "matching"]
     pub mod matching {
+        pub mod anchors;
         pub mod expression;
+        pub mod fold;
         pub mod rarity;
         pub mod words;
     }

@@ -14,7 +14,7 @@ use divan::counter::BytesCount;
 use generated::{Random, prose, vocabulary};
 use newslint::document::Document;
 use newslint::ruleset::matching::Matcher;
-use newslint::ruleset::rule_file::{Matching, RuleFile, Scope};
+use newslint::ruleset::rule_file::{Literals, Matching, RuleFile, Scope, Substitutions};
 use newslint::severity::{Safety, Severity};
 
 const PHRASES: [usize; 3] = [100, 1_000, 10_000];
@@ -47,10 +47,10 @@ fn rule(phrases: Vec<String>) -> RuleFile {
         evidence: Vec::new(),
         matching: vec![Matching {
             scope: Scope::Phrase,
-            lines: Vec::new(),
-            starts: Vec::new(),
-            phrases,
-            substitutions: Vec::new(),
+            lines: Literals::default(),
+            starts: Literals::default(),
+            phrases: Literals::anywhere(phrases),
+            substitutions: Substitutions::default(),
             vocabulary: Vec::new(),
             patterns: Vec::new(),
             unless: Vec::new(),

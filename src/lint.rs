@@ -306,10 +306,10 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     let span = if clause.scope == Scope::Line { line } else { hit.cue };
     let cue = document.slice(hit.cue);
     let whole = document.slice(line).trim().len() <= cue.len() + 2;
-    let substitution = rules.matcher().substitution(hit);
-    let message = if let Some(substitution) = substitution {
-        let note = substitution.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-        match &substitution.instead {
+    let substitution = hit.substitution().map(|literal| rule.file.matching[clause.table].substitutions.get(literal));
+    let message = if let Some((instead, note)) = &substitution {
+        let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
+        match instead {
             Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary),
             Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary),
         }
@@ -318,7 +318,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     } else {
         format!("{}: `{cue}`", rule.file.summary)
     };
-    let is_advice = substitution.is_some_and(|substitution| match &substitution.instead {
+    let is_advice = substitution.as_ref().is_some_and(|(instead, _)| match instead {
         Instead::Advice(_) => true,
         // `the COVID-19`, `a the NATO`: behind an article a name or another article does not do.
         Instead::Use(text) => {
@@ -333,7 +333,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
             FixKind::DeleteLine => (delete_line(document, hit.line), "delete the line".into()),
             FixKind::Delete => (Edit { span, replacement: String::new() }, "delete it".into()),
             FixKind::Replace => {
-                let template = match substitution.map(|substitution| &substitution.instead) {
+                let template = match substitution.as_ref().map(|(instead, _)| instead) {
                     Some(Instead::Use(text)) => text,
                     _ => rule.file.replacement.as_deref().unwrap_or_default(),
                 };

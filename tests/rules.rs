@@ -4,7 +4,7 @@
 
 use newslint::finding::{Safety, Severity};
 use newslint::ruleset::matching::pattern::{Pattern, check, check_guard};
-use newslint::ruleset::rule_file::{Matching, RuleFile};
+use newslint::ruleset::rule_file::RuleFile;
 use newslint::ruleset::{RuleSet, examples};
 
 /// A rule that is right less often than this reports at level `info` only (docs/architecture.md, decision 8).
@@ -140,20 +140,4 @@ fn what_is_often_wrong_is_a_note() {
             Ok(_) => Vec::new(),
         }
     });
-}
-
-/// A literal that stands twice in one `[match]` table does nothing but hide that one was meant to be another.
-#[test]
-fn no_literal_stands_twice() {
-    let repeated = |matching: &Matching| -> Vec<String> {
-        let lists = [&matching.lines, &matching.starts, &matching.phrases, &matching.vocabulary];
-        let twice = |list: &Vec<String>| {
-            let mut sorted: Vec<String> = list.iter().map(|literal| literal.to_lowercase()).collect();
-            sorted.sort_unstable();
-            let pairs = sorted.windows(2).filter(|pair| pair[0] == pair[1]);
-            pairs.map(|pair| format!("`{}` stands twice in one list", pair[0])).collect::<Vec<_>>()
-        };
-        lists.into_iter().flat_map(twice).collect()
-    };
-    assert_no_faults(|rule| rule.matching.iter().flat_map(repeated).collect());
 }

@@ -3,9 +3,13 @@
 //! The build script reads `rules/` with this module and embeds the result; at run time the same
 //! code reads the rule files of the user's own folders.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use super::matching::anchors;
 use super::matching::expression::Expression;
+use super::matching::fold::{folded, without_leading_decoration, without_trailing_decoration};
 use crate::severity::{Safety, Severity};
 use crate::toml_source::{Problem, Table, Word, read_file};
 
@@ -65,15 +69,90 @@ pub struct Near {
     pub place: (u32, u32),
 }
 
-/// A literal with what to write in its place.
+/// Literals, folded, each with the key by which the matcher finds it. One text holds them all, because
+/// there are thousands and a run begins with reading them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Literals {
+    text: String,
+    ends: Vec<(u32, u64, u16)>,
+}
+
+/// A literal of [`Literals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Literal<'l> {
+    /// The text, folded.
+    pub folded: &'l str,
+    /// The key of its anchor.
+    pub key: u64,
+    /// Bytes of the text before the anchor.
+    pub before: u16,
+}
+
+impl Literals {
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Literal<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |(end, key, before)| {
+            let folded = &self.text[start as usize..*end as usize];
+            start = *end;
+            Literal { folded, key: *key, before: *before }
+        })
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn push(&mut self, folded: &str, anchor: Option<(u64, usize)>) {
+        let Some((key, before)) = anchor else { return };
+        self.text.push_str(folded);
+        self.ends.push((self.text.len() as u32, key, before as u16));
+    }
+
+    /// Literals that can stand anywhere.
+    pub fn anywhere(literals: impl IntoIterator<Item = String>) -> Literals {
+        Literals::with_anchors(literals, anchors::of_literal)
+    }
+
+    /// Literals that begin a line.
+    fn at_start(literals: impl IntoIterator<Item = String>) -> Literals {
+        Literals::with_anchors(literals, |folded| anchors::of_words(folded).map(|key| (key, 0)))
+    }
+
+    /// Literals that are the same once folded are one.
+    fn with_anchors(
+        literals: impl IntoIterator<Item = String>,
+        anchor: impl Fn(&str) -> Option<(u64, usize)>,
+    ) -> Literals {
+        let mut all = Literals::default();
+        let mut seen = BTreeSet::new();
+        for folded in literals.into_iter().map(|literal| folded(&literal)) {
+            all.push(&folded, anchor(&folded).filter(|_| !seen.contains(&folded)));
+            seen.insert(folded);
+        }
+        all
+    }
+}
+
+/// Literals anywhere, each with what to write in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Substitutions {
+    /// The literals of all entries.
+    pub literals: Literals,
+    /// Entry and choice of each literal.
+    choices: Vec<(u32, u32)>,
+    entries: Vec<Substitution>,
+}
+
+/// An entry of `substitutions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Substitution {
-    /// The literal.
-    pub find: String,
-    /// What to write.
-    pub instead: Instead,
+    /// What to do, groups and all.
+    instead: Instead,
     /// Where such phrases come from; printed in brackets.
-    pub note: Option<String>,
+    note: Option<String>,
 }
 
 /// What to do about a literal.
@@ -85,6 +164,36 @@ pub enum Instead {
     Advice(String),
 }
 
+impl Substitutions {
+    /// What to do about a literal, given by its place, and where such phrases come from.
+    #[must_use]
+    pub fn get(&self, literal: usize) -> (Instead, Option<&str>) {
+        let (entry, choice) = self.choices[literal];
+        let entry = &self.entries[entry as usize];
+        let instead = match &entry.instead {
+            Instead::Advice(advice) => Instead::Advice(advice.clone()),
+            Instead::Use(text) => {
+                let parts = groups(text).unwrap_or_default();
+                // The choices of all groups of `find` were counted; those of `use` are its first.
+                Instead::Use(choose(&parts, choice as usize))
+            }
+        };
+        (instead, entry.note.as_deref())
+    }
+
+    fn add(&mut self, entry: Substitution, finds: &[(String, usize)]) {
+        for (find, choice) in finds {
+            let folded = folded(find);
+            let anchor = anchors::of_literal(&folded);
+            if anchor.is_some() {
+                self.literals.push(&folded, anchor);
+                self.choices.push((self.entries.len() as u32, *choice as u32));
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
 /// One `[match]` table. A text matches when one of its literals or patterns does and no guard
 /// speaks against it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,13 +201,13 @@ pub struct Matching {
     /// What a hit covers.
     pub scope: Scope,
     /// Literals that are a whole line, decoration at both ends apart.
-    pub lines: Vec<String>,
+    pub lines: Literals,
     /// Literals that a line begins with, decoration apart.
-    pub starts: Vec<String>,
+    pub starts: Literals,
     /// Literals anywhere.
-    pub phrases: Vec<String>,
+    pub phrases: Literals,
     /// Literals anywhere, each with what to write in its place.
-    pub substitutions: Vec<Substitution>,
+    pub substitutions: Substitutions,
     /// Words and phrases; a line that holds two or more of them and nothing else matches.
     pub vocabulary: Vec<String>,
     /// Regular expressions.
@@ -241,8 +350,9 @@ fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFil
     let evidence = table.strings("evidence").unwrap_or_default();
     let matching = table.tables("match", |table| read_matching(table, syntax));
     let needs_replacement = |matching: &Matching| {
-        let others = [&matching.phrases, &matching.lines, &matching.starts, &matching.vocabulary];
-        others.iter().any(|literals| !literals.is_empty()) || !matching.patterns.is_empty()
+        let others = [&matching.phrases, &matching.lines, &matching.starts];
+        let has_literals = others.iter().any(|literals| !literals.is_empty());
+        has_literals || !matching.vocabulary.is_empty() || !matching.patterns.is_empty()
     };
     if matching.iter().any(needs_replacement) && fix == Some(FixKind::Replace) && replacement.is_none() {
         table.missing("replacement");
@@ -285,6 +395,14 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         for word in words.iter().filter(|word| word.get_ref().contains(['\n', '\r'])) {
             problems.add(word.span(), "a literal stands on one line");
         }
+        let mut seen = BTreeSet::new();
+        for word in words.iter().filter(|word| !seen.insert(word.get_ref().to_lowercase())) {
+            problems.add_with_help(
+                word.span(),
+                format!("`{}` stands twice in this list", word.get_ref()),
+                Some("delete one, or write what was meant".to_owned()),
+            );
+        }
         words.into_iter().map(Word::into_inner).collect()
     };
     let mut has_patterns = false;
@@ -306,20 +424,23 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
     });
     let matching = Matching {
         scope: scope.unwrap_or(Scope::Line),
-        lines: literals("lines"),
-        starts: literals("starts"),
-        phrases: literals("phrases"),
-        substitutions: table.tables("substitutions", read_substitution).into_iter().flatten().collect(),
+        // A line is compared without its decoration, so its literal has none either.
+        lines: Literals::at_start(
+            literals("lines")
+                .iter()
+                .map(|line| without_trailing_decoration(without_leading_decoration(line)).to_owned()),
+        ),
+        starts: Literals::at_start(literals("starts")),
+        phrases: Literals::anywhere(literals("phrases")),
+        substitutions: read_substitutions(table),
         vocabulary: literals("vocabulary"),
         patterns: expressions("patterns", syntax.pattern),
         unless: expressions("unless", syntax.guard),
         max_words: table.count("max-words", 1),
         near: table.table("near", read_near).flatten(),
     };
-    let of_lines = [&matching.lines, &matching.starts, &matching.vocabulary];
-    let is_empty = of_lines.iter().all(|literals| literals.is_empty())
-        && matching.phrases.is_empty()
-        && matching.substitutions.is_empty();
+    let none_of_lines = matching.lines.is_empty() && matching.starts.is_empty() && matching.vocabulary.is_empty();
+    let is_empty = none_of_lines && matching.phrases.is_empty() && matching.substitutions.literals.is_empty();
     if is_empty && !has_patterns {
         problems.add_with_help(
             table.span(),
@@ -327,7 +448,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
             Some("add `phrases`, `substitutions`, `lines`, `starts`, `vocabulary` or `patterns`".to_owned()),
         );
     }
-    if matching.scope == Scope::Phrase && !of_lines.iter().all(|literals| literals.is_empty()) {
+    if matching.scope == Scope::Phrase && !none_of_lines {
         problems.add_with_help(
             table.span(),
             "`lines`, `starts` and `vocabulary` go with `scope = \"line\"`",
@@ -337,73 +458,76 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
     matching
 }
 
-/// Reads an entry of `substitutions` and writes its groups out: `{make,makes} sense` is two literals, and
-/// a group in `use` goes by the choice made in the group of the same place in `find`.
-fn read_substitution(table: &Table<'_>) -> Vec<Substitution> {
+/// Reads `substitutions` and writes the groups of each entry out: `{make,makes} sense` is two literals,
+/// and a group in `use` goes by the choice made in the group of the same place in `find`.
+fn read_substitutions(table: &Table<'_>) -> Substitutions {
+    let mut all = Substitutions::default();
+    let mut seen = BTreeSet::new();
+    for (entry, mut finds) in table.tables("substitutions", read_substitution).into_iter().flatten() {
+        // Groups of two entries can overlap; the first entry holds.
+        finds.retain(|(find, _)| seen.insert(folded(find)));
+        all.add(entry, &finds);
+    }
+    all
+}
+
+fn read_substitution(table: &Table<'_>) -> Option<(Substitution, Vec<(String, usize)>)> {
     let problems = table.problems();
     let find = table.required_string("find");
     let (replacement, advice) = (table.string("use"), table.string("advice"));
     let note = table.string("note").map(Word::into_inner);
-    let Some(find) = find else { return Vec::new() };
+    let find = find?;
     let instead = match (replacement, advice) {
         (Some(text), None) => Instead::Use(text.into_inner()),
         (None, Some(text)) => Instead::Advice(text.into_inner()),
         _ => {
             problems.add(table.span(), "an entry of `substitutions` has either `use` or `advice`");
-            return Vec::new();
+            return None;
         }
     };
-    let written_out = match &instead {
-        Instead::Use(text) => write_out(find.get_ref(), text),
-        Instead::Advice(_) => write_out(find.get_ref(), ""),
-    };
-    let pairs = match written_out {
-        Ok(pairs) => pairs,
+    let finds = match write_out(find.get_ref(), &instead) {
+        Ok(finds) => finds,
         Err(message) => {
             problems.add(find.span(), message);
-            return Vec::new();
+            return None;
         }
     };
-    if pairs.iter().any(|(find, _)| !can_stand_alone(find) || find.contains(['\n', '\r'])) {
+    if finds.iter().any(|(find, _)| !can_stand_alone(find) || find.contains(['\n', '\r'])) {
         problems.add(find.span(), "each literal holds a letter, digit or symbol to find it by, and stands on one line");
     }
-    let entry = |(find, text): (String, String)| Substitution {
-        find,
-        instead: match &instead {
-            Instead::Use(_) => Instead::Use(text),
-            Instead::Advice(advice) => Instead::Advice(advice.clone()),
-        },
-        note: note.clone(),
-    };
-    pairs.into_iter().map(entry).collect()
+    Some((Substitution { instead, note }, finds))
 }
 
 /// Most literals that one entry stands for.
 const MOST_LITERALS: usize = 500;
 
-/// All choices of the groups of `find`, each with the same choices in `text`.
-fn write_out(find: &str, text: &str) -> Result<Vec<(String, String)>, String> {
-    let (find_parts, text_parts) = (groups(find)?, groups(text)?);
+/// All choices of the groups of `find`, numbered; the groups of what to write have to go with them.
+fn write_out(find: &str, instead: &Instead) -> Result<Vec<(String, usize)>, String> {
+    let find_parts = groups(find)?;
     let sizes: Vec<usize> = find_parts.iter().skip(1).step_by(2).map(Vec::len).collect();
-    for (index, size) in text_parts.iter().skip(1).step_by(2).map(Vec::len).enumerate() {
-        if sizes.get(index) != Some(&size) {
-            return Err(format!("group {} of `use` has {size} choices, the one of `find` another number", index + 1));
+    if let Instead::Use(text) = instead {
+        for (index, size) in groups(text)?.iter().skip(1).step_by(2).map(Vec::len).enumerate() {
+            if sizes.get(index) != Some(&size) {
+                let place = index + 1;
+                return Err(format!("group {place} of `use` has {size} choices, the one of `find` another number"));
+            }
         }
     }
     let total: usize = sizes.iter().product();
     if total > MOST_LITERALS {
         return Err(format!("this stands for {total} literals, more than {MOST_LITERALS}"));
     }
-    let choose = |parts: &[Vec<&str>], mut number: usize| {
-        let mut out = String::new();
-        for (index, part) in parts.iter().enumerate() {
-            let size = if index % 2 == 1 { part.len() } else { 1 };
-            out.push_str(part[number % size]);
-            number /= size;
-        }
-        out.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    Ok((0..total).map(|number| (choose(&find_parts, number), choose(&text_parts, number))).collect())
+    Ok((0..total).map(|number| (choose(&find_parts, number), number)).collect())
+}
+
+/// The text with the choices of this number: the first group turns fastest.
+fn choose(parts: &[Vec<&str>], mut number: usize) -> String {
+    let mut out = String::new();
+    for part in parts {
+        out.push_str(part.get(number % part.len().max(1)).copied().unwrap_or_default());
+        number /= part.len().max(1);
+    }
+    out.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A text cut at its groups: every second part is a group with its choices, the others have one.

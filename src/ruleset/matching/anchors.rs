@@ -6,8 +6,7 @@
 //! few that pass in a hash table. So the price hardly depends on how many rules there are, and
 //! nothing has to be built at start-up but the table (an Aho-Corasick automaton over the same
 //! phrases takes longer to build than a small run takes; `cargo bench --bench matcher` compares).
-
-use crate::hashed_map::HashedMap;
+//! The keys of built-in literals are worked out by the build script.
 
 use super::rarity::best;
 use super::words::{Words, pair};
@@ -38,58 +37,6 @@ fn key_of(hashes: &[u64]) -> Option<u64> {
     }
 }
 
-/// From anchors to what they stand for.
-#[derive(Debug)]
-pub struct AnchorIndex<T> {
-    filter: Box<[u64]>,
-    shift: u32,
-    table: HashedMap<u64, Entries<T>>,
-}
-
-/// What an anchor stands for.
-#[derive(Debug)]
-struct Entries<T> {
-    /// The highest limit of all entries; it lies beside the pointer, so that most long lines are
-    /// passed over without reading the entries.
-    limit: u32,
-    entries: Vec<T>,
-}
-
-impl<T> AnchorIndex<T> {
-    /// Builds the index from keys, the limits of their entries, and the entries.
-    #[must_use]
-    pub fn new(entries: Vec<(u64, u32, T)>) -> AnchorIndex<T> {
-        // Thirty-two bits an entry keep false passes near three in a hundred. From 2^12 bits
-        // (512 bytes) to 2^20 (128 KiB, still second-level cache).
-        let bits = (entries.len().max(1) * 32).next_power_of_two().clamp(1 << 12, 1 << 20);
-        let shift = 64 - bits.trailing_zeros();
-        let mut filter = vec![0_u64; bits / 64].into_boxed_slice();
-        let mut table: HashedMap<u64, Entries<T>> = HashedMap::default();
-        table.reserve(entries.len());
-        for (key, limit, entry) in entries {
-            let bit = (key >> shift) as usize;
-            filter[bit / 64] |= 1 << (bit % 64);
-            let known = table.entry(key).or_insert_with(|| Entries { limit: 0, entries: Vec::new() });
-            known.limit = known.limit.max(limit);
-            known.entries.push(entry);
-        }
-        AnchorIndex { filter, shift, table }
-    }
-
-    /// Whether anything may be known of the key; a quick look that errs by saying yes.
-    #[inline(always)]
-    pub fn may_hold(&self, key: u64) -> bool {
-        let bit = (key >> self.shift) as usize;
-        self.filter[bit / 64] & (1 << (bit % 64)) != 0
-    }
-
-    /// What a key stands for, unless all its limits are below `least`.
-    #[must_use]
-    pub fn get(&self, key: u64, least: u32) -> &[T] {
-        self.table.get(&key).filter(|found| found.limit >= least).map_or(&[], |found| &found.entries)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,11 +45,6 @@ mod tests {
     fn a_literal_is_known_by_its_rarest_words() {
         let (key, before) = of_literal("you can sign up for free").unwrap();
         assert_eq!((key, before), (of_words("can sign").unwrap(), "you ".len()));
-        let index = AnchorIndex::new(vec![(key, 20, "signup")]);
-        let same = of_words("CAN\u{A0}Sign").unwrap();
-        assert!(index.may_hold(same));
-        assert_eq!(index.get(same, 20), ["signup"]);
-        assert!(index.get(same, 21).is_empty());
-        assert!(index.get(of_words("for all").unwrap(), 1).is_empty());
+        assert_eq!(of_words("CAN\u{A0}Sign"), Some(key));
     }
 }

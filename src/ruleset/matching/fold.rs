@@ -29,44 +29,30 @@ pub fn is_blank(c: char) -> bool {
     fold(c) == Some(' ')
 }
 
-/// A literal of a rule, folded once so that texts are compared with it quickly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Literal {
-    folded: Box<str>,
+/// Folds a literal as a rule file states it; blanks at its ends do not count.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim().chars().map(|c| fold(c).unwrap_or(' ')) {
+        if !(c == ' ' && folded.ends_with(' ')) {
+            folded.push(c);
+        }
+    }
+    folded
 }
 
-impl Literal {
-    /// Folds a literal as a rule file states it; blanks at its ends do not count.
-    #[must_use]
-    pub fn new(text: &str) -> Literal {
-        let mut folded = String::with_capacity(text.len());
-        for c in text.trim().chars().map(|c| fold(c).unwrap_or(' ')) {
-            if !(c == ' ' && folded.ends_with(' ')) {
-                folded.push(c);
-            }
-        }
-        Literal { folded: folded.into_boxed_str() }
-    }
+/// A literal of a rule, folded so that texts are compared with it quickly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folded<'l>(pub &'l str);
 
-    /// The first character, folded.
-    #[must_use]
-    pub fn first(&self) -> Option<char> {
-        self.folded.chars().next()
-    }
-
-    /// The folded literal as text.
-    #[must_use]
-    pub fn folded(&self) -> &str {
-        &self.folded
-    }
-
+impl Folded<'_> {
     /// Where the literal ends if it stands at `start` bytes of the text. A full stop, comma or
     /// colon in the literal may have blanks before it in the text.
     #[must_use]
-    pub fn matches_at(&self, text: &str, start: usize) -> Option<usize> {
+    pub fn matches_at(self, text: &str, start: usize) -> Option<usize> {
         let bytes = text.as_bytes();
         let mut at = start;
-        for (index, wanted) in self.folded.bytes().enumerate() {
+        for (index, wanted) in self.0.bytes().enumerate() {
             if wanted == b' ' {
                 let end = at + blanks_at(&text[at..]);
                 if end == at {
@@ -84,14 +70,14 @@ impl Literal {
                     return None;
                 }
                 at += 1;
-            } else if (found.is_ascii() && found != b'`') || !self.folded.is_char_boundary(index) {
+            } else if (found.is_ascii() && found != b'`') || !self.0.is_char_boundary(index) {
                 // Within a wide character of the literal, whose first byte has dealt with it.
-                if self.folded.is_char_boundary(index) {
+                if self.0.is_char_boundary(index) {
                     return None;
                 }
             } else {
                 let c = text[at..].chars().next()?;
-                if fold(c)? != self.folded[index..].chars().next()? {
+                if fold(c)? != self.0[index..].chars().next()? {
                     return None;
                 }
                 at += c.len_utf8();
@@ -103,9 +89,9 @@ impl Literal {
     /// Where the literal begins if its first `length` bytes, folded, end at `end` bytes of the
     /// text.
     #[must_use]
-    pub fn begins_before(&self, text: &str, end: usize, length: usize) -> Option<usize> {
+    pub fn begins_before(self, text: &str, end: usize, length: usize) -> Option<usize> {
         let mut start = end;
-        for wanted in self.folded[..length].chars().rev() {
+        for wanted in self.0[..length].chars().rev() {
             let before = &text[..start];
             if wanted == ' ' {
                 let kept = before.trim_end_matches(is_blank).len();
@@ -177,19 +163,21 @@ mod tests {
 
     #[test]
     fn blanks_case_and_marks_are_folded() {
-        let literal = Literal::new("here's what you get:");
+        let literal = folded("here's what you get:");
+        let literal = Folded(&literal);
         let text = "¡Here’s\u{A0} WHAT you get : more";
         assert_eq!(literal.matches_at(text, 2).map(|end| &text[2..end]), Some("Here’s\u{A0} WHAT you get :"));
         assert_eq!(literal.matches_at(text, 0), None);
-        assert_eq!(Literal::new("two words").matches_at("two\nwords", 0), None);
-        assert_eq!(Literal::new("café olé").matches_at("CAFÉ  OLÉ!", 0), Some("CAFÉ  OLÉ".len()));
-        assert_eq!(Literal::new("café olé").matches_at("cafe olé", 0), None);
-        assert_eq!(Literal::new("don't").matches_at("don`t", 0), Some(5));
+        assert_eq!(Folded(&folded("two words")).matches_at("two\nwords", 0), None);
+        assert_eq!(Folded(&folded("café olé")).matches_at("CAFÉ  OLÉ!", 0), Some("CAFÉ  OLÉ".len()));
+        assert_eq!(Folded(&folded("café olé")).matches_at("cafe olé", 0), None);
+        assert_eq!(Folded(&folded("don't")).matches_at("don`t", 0), Some(5));
     }
 
     #[test]
     fn a_literal_is_found_from_its_middle() {
-        let literal = Literal::new("it's “great” news");
+        let literal = folded("it's “great” news");
+        let literal = Folded(&literal);
         let text = "x It’s  \"GREAT\" news";
         let middle = text.find("GREAT").unwrap();
         assert_eq!(literal.begins_before(text, middle, "it's \"".len()), Some(2));

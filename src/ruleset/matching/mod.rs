@@ -4,11 +4,12 @@
 //! exactly ([`fold`], [`pattern`]), checked at its borders, and held against the guards of its
 //! `[match]` table, here called a clause.
 
+mod anchor_index;
 pub mod anchors;
 mod articles;
 mod enclitics;
 pub mod expression;
-mod fold;
+pub mod fold;
 mod guard;
 mod line_cache;
 mod loops;
@@ -21,13 +22,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
-use anchors::AnchorIndex;
-use fold::{Literal, stands_alone, without_leading_decoration, without_trailing_decoration};
+use anchor_index::AnchorIndex;
+use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
 use loops::Loops;
 use pattern::Pattern;
 
-use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope, Substitution};
+use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
 
 /// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
 /// bounds the work on a document that is one long line.
@@ -57,6 +58,17 @@ pub struct Hit {
     by: By,
 }
 
+impl Hit {
+    /// The literal of `substitutions` that matched, by its place.
+    #[must_use]
+    pub fn substitution(&self) -> Option<usize> {
+        match self.by {
+            By::Substitution(place) => Some(place as usize),
+            By::Literal | By::Pattern(_) => None,
+        }
+    }
+}
+
 /// What of a clause matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
@@ -64,7 +76,7 @@ enum By {
     Literal,
     /// The pattern of this place in [`Matcher::patterns`].
     Pattern(u32),
-    /// The substitution of this place in [`Clause::substitutions`].
+    /// The literal of this place in the substitutions of the clause's table.
     Substitution(u32),
 }
 
@@ -101,16 +113,17 @@ impl Noticed {
 pub struct Clause {
     /// The rule it belongs to, by its place in the rule set.
     pub rule: usize,
+    /// Its place among the tables of the rule.
+    pub table: usize,
     /// What a hit covers.
     pub scope: Scope,
     /// Most words on the line.
     max_words: u32,
     unless: Unless,
     /// Entries with their first characters, by which they are sorted.
-    vocabulary: Vec<(Option<char>, Literal)>,
+    vocabulary: Vec<(Option<char>, String)>,
     /// Family and distance of the evidence that has to stand nearby.
     pub near: Option<(String, u32)>,
-    substitutions: Vec<Substitution>,
 }
 
 /// What speaks against a hit.
@@ -141,7 +154,7 @@ struct Target {
 
 #[derive(Debug)]
 enum TargetKind {
-    Literal { literal: Literal, place: Place, before: usize, by: By },
+    Literal { folded: (u32, u32), place: Place, before: u16, by: By },
     Pattern(usize),
     Vocabulary,
 }
@@ -154,20 +167,28 @@ pub struct Matcher {
     /// Tells this matcher from others of the process.
     id: u64,
     targets: Vec<Target>,
-    /// For lines of any length.
-    all: Indexes,
-    /// For lines of more than [`LONG_LINE`] words: nearly all text of articles stands on such lines,
-    /// and few rules look at them.
-    long: Indexes,
+    /// What the literals of the targets are, one after the other.
+    texts: Texts,
+    /// What a line can begin with, by numbers of [`Matcher::targets`].
+    at_start: AnchorIndex,
+    /// What can stand anywhere.
+    anywhere: AnchorIndex,
 }
 
-/// From anchors to targets, by their places in [`Matcher::targets`].
-#[derive(Debug)]
-struct Indexes {
-    /// What a line can begin with.
-    at_start: AnchorIndex<u32>,
-    /// What can stand anywhere.
-    anywhere: AnchorIndex<u32>,
+/// Many small texts in one.
+#[derive(Debug, Default)]
+struct Texts(String);
+
+impl Texts {
+    fn add(&mut self, text: &str) -> (u32, u32) {
+        let start = self.0.len() as u32;
+        self.0.push_str(text);
+        (start, self.0.len() as u32)
+    }
+
+    fn get(&self, (start, end): (u32, u32)) -> &str {
+        &self.0[start as usize..end as usize]
+    }
 }
 
 impl Matcher {
@@ -175,35 +196,32 @@ impl Matcher {
     #[must_use]
     pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
-        let (mut at_start, mut anywhere) = (Vec::new(), Vec::new());
+        let (mut at_start, mut anywhere, mut texts) = (Vec::new(), Vec::new(), Texts::default());
         for (rule, file) in rules.enumerate() {
-            for matching in &file.matching {
+            for (table, matching) in file.matching.iter().enumerate() {
                 let clause = clauses.len();
-                clauses.push(Clause::new(rule, matching));
+                clauses.push(Clause::new(rule, table, matching));
                 let max_words = clauses[clause].max_words;
                 let target = |kind| Target { clause: clause as u32, max_words, kind };
-                let phrases = matching.phrases.iter().map(|text| (text, By::Literal));
+                let phrases = matching.phrases.iter().map(|literal| (literal, By::Literal));
                 let numbered = (0..).map(By::Substitution);
-                let substitutions = matching.substitutions.iter().map(|entry| &entry.find).zip(numbered);
-                for (literal, by) in phrases.chain(substitutions).map(|(text, by)| (Literal::new(text), by)) {
-                    if let Some((key, before)) = anchors::of_literal(literal.folded()) {
-                        anywhere
-                            .push((key, target(TargetKind::Literal { literal, place: Place::Anywhere, before, by })));
-                    }
+                let substitutions = matching.substitutions.literals.iter().zip(numbered);
+                for (literal, by) in phrases.chain(substitutions) {
+                    let folded = texts.add(literal.folded);
+                    let before = literal.before;
+                    let kind = TargetKind::Literal { folded, place: Place::Anywhere, before, by };
+                    anywhere.push((literal.key, target(kind)));
                 }
-                // A line is compared without its decoration, so its literal has none either.
-                let bare = |text: &String| Literal::new(without_trailing_decoration(without_leading_decoration(text)));
-                let starts = matching.starts.iter().map(|text| (Place::Start, Literal::new(text)));
-                let lines = matching.lines.iter().map(|text| (Place::Whole, bare(text)));
+                let starts = matching.starts.iter().map(|literal| (Place::Start, literal));
+                let lines = matching.lines.iter().map(|literal| (Place::Whole, literal));
                 for (place, literal) in starts.chain(lines) {
-                    if let Some(key) = anchors::of_words(literal.folded()) {
-                        let words = count_words(literal.folded().as_bytes()) + DECORATION_WORDS;
-                        let mut target = target(TargetKind::Literal { literal, place, before: 0, by: By::Literal });
-                        if place == Place::Whole {
-                            target.max_words = target.max_words.min(words);
-                        }
-                        at_start.push((key, target));
+                    let words = count_words(literal.folded.as_bytes()) + DECORATION_WORDS;
+                    let folded = texts.add(literal.folded);
+                    let mut target = target(TargetKind::Literal { folded, place, before: 0, by: By::Literal });
+                    if place == Place::Whole {
+                        target.max_words = target.max_words.min(words);
                     }
+                    at_start.push((literal.key, target));
                 }
                 for expression in &matching.patterns {
                     let kind = || TargetKind::Pattern(patterns.len());
@@ -214,7 +232,7 @@ impl Matcher {
                     patterns.push(Pattern::new(expression));
                 }
                 for (_, literal) in &clauses[clause].vocabulary {
-                    let first = words::Words::new(literal.folded()).next();
+                    let first = words::Words::new(literal).next();
                     at_start.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
                 }
             }
@@ -230,13 +248,9 @@ impl Matcher {
             entries.into_iter().map(place).collect()
         };
         let (at_start, anywhere) = (keys(at_start), keys(anywhere));
-        let long = |keys: &[(u64, u32, u32)]| {
-            AnchorIndex::new(keys.iter().filter(|(_, limit, _)| *limit > LONG_LINE).copied().collect())
-        };
-        let long = Indexes { at_start: long(&at_start), anywhere: long(&anywhere) };
-        let all = Indexes { at_start: AnchorIndex::new(at_start), anywhere: AnchorIndex::new(anywhere) };
+        let (at_start, anywhere) = (AnchorIndex::new(&at_start, LONG_LINE), AnchorIndex::new(&anywhere, LONG_LINE));
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), targets, all, long }
+        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), targets, texts, at_start, anywhere }
     }
 
     /// A number that stands for this matcher with these clauses on.
@@ -301,15 +315,6 @@ impl Matcher {
         }
     }
 
-    /// The entry of `substitutions` that matched.
-    #[must_use]
-    pub fn substitution(&self, hit: &Hit) -> Option<&Substitution> {
-        match hit.by {
-            By::Substitution(index) => Some(&self.clause(hit).substitutions[index as usize]),
-            By::Literal | By::Pattern(_) => None,
-        }
-    }
-
     /// The replacement that a rule states as `template` for a hit, whose text is given: groups of
     /// the pattern are filled in, and a capital at the start of the hit stays a capital.
     #[must_use]
@@ -330,20 +335,21 @@ impl Matcher {
 }
 
 impl Clause {
-    fn new(rule: usize, matching: &Matching) -> Clause {
-        let mut vocabulary: Vec<_> = matching.vocabulary.iter().map(|text| Literal::new(text)).collect();
-        vocabulary.sort_by_key(Literal::first);
+    fn new(rule: usize, table: usize, matching: &Matching) -> Clause {
+        let first = |literal: &String| literal.chars().next();
+        let mut vocabulary: Vec<_> = matching.vocabulary.iter().map(|text| fold::folded(text)).collect();
+        vocabulary.sort_by_key(first);
         Clause {
             rule,
+            table,
             scope: matching.scope,
             max_words: matching.max_words.unwrap_or(if matching.scope == Scope::Line { MAX_WORDS } else { u32::MAX }),
             unless: match matching.scope {
                 Scope::Line => Unless::OnLine(matching.unless.iter().map(Guard::new).collect()),
                 Scope::Phrase => Unless::AtHit(matching.unless.iter().map(Pattern::new).collect()),
             },
-            vocabulary: vocabulary.into_iter().map(|literal| (literal.first(), literal)).collect(),
+            vocabulary: vocabulary.into_iter().map(|literal| (first(&literal), literal)).collect(),
             near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
-            substitutions: matching.substitutions.clone(),
         }
     }
 
@@ -432,7 +438,7 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self) {
-        let indexes = if self.line.words > LONG_LINE { &self.matcher.long } else { &self.matcher.all };
+        let (anywhere, at_start) = (&self.matcher.anywhere, &self.matcher.at_start);
         let offset = self.line.range.start;
         let line = &self.document.text()[self.line.range.clone()];
         // At the start are the first word and whatever symbols stand before it.
@@ -442,9 +448,9 @@ impl Run<'_, '_> {
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start, &indexes.anywhere, both);
+                self.visit(offset + before.start, anywhere, both);
                 if is_start {
-                    self.visit(offset + before.start, &indexes.at_start, both);
+                    self.visit(offset + before.start, at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
                 let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
@@ -461,9 +467,9 @@ impl Run<'_, '_> {
             if let Some(found) = self.loops.add(word) {
                 self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
             }
-            self.visit(offset + word.start, &indexes.anywhere, word.hash);
+            self.visit(offset + word.start, anywhere, word.hash);
             if is_start {
-                self.visit(offset + word.start, &indexes.at_start, word.hash);
+                self.visit(offset + word.start, at_start, word.hash);
             }
             before = Some(word);
         }
@@ -473,17 +479,17 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, index: &AnchorIndex<u32>, key: u64) {
-        if index.may_hold(key) {
+    fn visit(&mut self, at: usize, index: &AnchorIndex, key: u64) {
+        if index.may_hold(key, self.line.words > LONG_LINE) {
             self.try_targets(at, index, key);
         }
     }
 
     #[inline(never)]
-    fn try_targets(&mut self, at: usize, index: &AnchorIndex<u32>, key: u64) {
+    fn try_targets(&mut self, at: usize, index: &AnchorIndex, key: u64) {
         let words = self.line.words;
         let matcher = self.matcher;
-        let targets = index.get(key, words).iter().map(|place| &matcher.targets[*place as usize]);
+        let targets = index.get(key, words).map(|place| &matcher.targets[place as usize]);
         // Targets are sorted by their limit, the highest first.
         for target in targets.take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
@@ -491,8 +497,9 @@ impl Run<'_, '_> {
                 continue;
             }
             match &target.kind {
-                TargetKind::Literal { literal, place, before, by } => {
-                    self.literal((clause, *by), literal, *place, at, *before);
+                TargetKind::Literal { folded, place, before, by } => {
+                    let literal = Folded(matcher.texts.get(*folded));
+                    self.literal((clause, *by), literal, *place, at, usize::from(*before));
                 }
                 TargetKind::Pattern(pattern) => self.pattern(clause, *pattern, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
@@ -500,7 +507,7 @@ impl Run<'_, '_> {
         }
     }
 
-    fn literal(&mut self, (clause, by): (usize, By), literal: &Literal, place: Place, at: usize, before: usize) {
+    fn literal(&mut self, (clause, by): (usize, By), literal: Folded<'_>, place: Place, at: usize, before: usize) {
         let text = self.document.text();
         let Some(start) = literal.begins_before(text, at, before) else { return };
         let line = self.line.range.clone();
@@ -591,13 +598,13 @@ impl Run<'_, '_> {
 }
 
 /// The end of the longest vocabulary entry that stands alone at `from`.
-fn longest(vocabulary: &[(Option<char>, Literal)], text: &str, from: usize) -> Option<usize> {
+fn longest(vocabulary: &[(Option<char>, String)], text: &str, from: usize) -> Option<usize> {
     let first = text[from..].chars().next().and_then(fold::fold);
     let start = vocabulary.partition_point(|(begin, _)| *begin < first);
     vocabulary[start..]
         .iter()
         .take_while(|(begin, _)| *begin == first)
-        .filter_map(|(_, literal)| literal.matches_at(text, from))
+        .filter_map(|(_, literal)| Folded(literal).matches_at(text, from))
         .filter(|end| stands_alone(text, from, *end))
         .max()
 }
