@@ -88,7 +88,7 @@ pub fn quote_faults(text: &str, lines: &Lines, shapes: &[LineShape], marks: &Mar
                 let mut ahead = next.iter().take(LOOK_AHEAD);
                 ahead.find_map(|next| opens_again(lines.span(text, next.line as usize), next)).unwrap_or(false)
             },
-            shape > 0 && runs_on(text, lines, &shapes[..shape]),
+            || shape > 0 && runs_on(text, lines, &shapes[..shape]),
             &mut faults,
         );
     }
@@ -257,18 +257,19 @@ impl<'t> Paragraph<'t> {
         self.faults.push(QuoteFault { kind, mark: mark_at(self.text, at), partner });
     }
 
-    /// Adds the faults of the paragraph. `ahead` goes through the paragraphs behind, `runs_on` says
-    /// that one before left a quotation open.
+    /// Adds the faults of the paragraph. `ahead` goes through the paragraphs behind, `opens_before` says
+    /// whether one before left a quotation open.
     fn report(
         mut self,
         shape: &LineShape,
         ahead: impl Fn(&dyn Fn(Span, &LineShape) -> Option<bool>) -> bool,
-        runs_on: bool,
+        opens_before: impl Fn() -> bool,
         faults: &mut Vec<QuoteFault>,
     ) {
         let text = self.text;
+        let mut runs_on = None;
         for (index, at) in std::mem::take(&mut self.unopened).into_iter().enumerate() {
-            if runs_on {
+            if *runs_on.get_or_insert_with(&opens_before) {
                 continue;
             }
             match Some(at).filter(|_| index == 0).and_then(|at| self.single_open(at)) {

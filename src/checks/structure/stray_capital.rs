@@ -258,6 +258,9 @@ const INTRODUCES: [&str; 30] = [
     "the",
 ];
 
+/// Letters of the longest listed word.
+const LONGEST: usize = 12;
+
 /// Reports each such word.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -297,14 +300,18 @@ pub fn check(context: &mut Context<'_>) {
 /// Whether a capitalised word is one of the closed list or of the open one; `None` when of neither.
 fn kind(word: &str) -> Option<bool> {
     let mut letters = word.bytes();
-    if !(2..=12).contains(&word.len())
+    if !(2..=LONGEST).contains(&word.len())
         || !letters.next()?.is_ascii_uppercase()
         || !letters.all(|byte| byte.is_ascii_lowercase())
     {
         return None;
     }
-    let lower = word.to_ascii_lowercase();
-    let lower = lower.as_str();
+    // Every form of a document comes by, so nothing is allocated for it.
+    let mut lower = [0; LONGEST];
+    let lower = lower.get_mut(..word.len())?;
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    let lower = std::str::from_utf8(lower).ok()?;
     if CLOSED.binary_search(&lower).is_ok() {
         return Some(true);
     }

@@ -37,11 +37,22 @@ pub struct Loops {
     /// Where the run's phrase stands first, and where the last word ends.
     start: u32,
     end: u32,
+    /// The loop that ended last.
+    found: Option<Range<usize>>,
 }
 
 impl Default for Loops {
     fn default() -> Loops {
-        Loops { places: [Place::default(); SLOTS], number: 1, line: 1, distance: 0, run: 0, start: 0, end: 0 }
+        Loops {
+            places: [Place::default(); SLOTS],
+            number: 1,
+            line: 1,
+            distance: 0,
+            run: 0,
+            start: 0,
+            end: 0,
+            found: None,
+        }
     }
 }
 
@@ -52,9 +63,9 @@ impl Loops {
         (self.distance, self.run) = (0, 0);
     }
 
-    /// Takes the next word; the result is the stretch of a loop that ended before it.
+    /// Takes the next word; the result is whether a loop ended before it, which [`Loops::take`] gives.
     #[inline(always)]
-    pub fn add(&mut self, word: Word) -> Option<Range<usize>> {
+    pub fn add(&mut self, word: Word) -> bool {
         let number = self.number;
         self.number = self.number.wrapping_add(1);
         let slot = &mut self.places[word.hash as usize % SLOTS];
@@ -65,23 +76,38 @@ impl Loops {
         if distance == self.distance {
             self.run += u32::from(distance > 0);
             self.end = word.end as u32;
-            return None;
+            return false;
         }
-        let found = self.found();
+        let found = self.close();
         (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
         found
     }
 
-    /// The loop that the line ends with.
-    pub fn end_line(&mut self) -> Option<Range<usize>> {
-        let found = self.found();
+    /// Ends the line, and a loop with it.
+    pub fn end_line(&mut self) {
+        self.close();
         (self.distance, self.run) = (0, 0);
-        found
     }
 
-    fn found(&self) -> Option<Range<usize>> {
+    /// The loop that ended last.
+    pub fn take(&mut self) -> Option<Range<usize>> {
+        self.found.take()
+    }
+
+    #[inline(always)]
+    fn close(&mut self) -> bool {
+        // A word that was seen before is a loop of few words in few cases.
+        self.run >= 3 && self.close_run()
+    }
+
+    #[inline(never)]
+    fn close_run(&mut self) -> bool {
         let least = if self.distance == 1 { 3 } else { 2 * self.distance };
-        (self.distance > 0 && self.run >= least).then_some(self.start as usize..self.end as usize)
+        let is_loop = self.distance > 0 && self.run >= least;
+        if is_loop {
+            self.found = Some(self.start as usize..self.end as usize);
+        }
+        is_loop
     }
 }
 
@@ -93,8 +119,14 @@ mod tests {
     fn loops(line: &str) -> Vec<&str> {
         let mut loops = Loops::default();
         loops.begin_line();
-        let mut found: Vec<_> = Words::new(line).filter_map(|word| loops.add(word)).collect();
-        found.extend(loops.end_line());
+        let mut found = Vec::new();
+        for word in Words::new(line) {
+            if loops.add(word) {
+                found.extend(loops.take());
+            }
+        }
+        loops.end_line();
+        found.extend(loops.take());
         found.into_iter().map(|range| &line[range]).collect()
     }
 

@@ -453,19 +453,13 @@ impl Run<'_, '_> {
                     self.visit(offset + before.start, at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
-                let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
-                if before.hash == word.hash {
-                    self.scanned.noticed.repeats.push((span(before), span(word)));
-                }
-                if before.end - before.start <= 2 && articles::is_doubtful(line, before, word) {
-                    self.scanned.noticed.articles.push((span(before), span(word)));
-                }
-                if word.end - word.start <= 2 && enclitics::is_torn_off(line, before, word) {
-                    self.scanned.noticed.enclitics.push((span(before), span(word)));
+                // Kept out of the loop, which is the hottest of all.
+                if before.hash == word.hash || articles::may_be(line, before) || enclitics::may_be(line, word) {
+                    self.notice(line, offset, before, word);
                 }
             }
-            if let Some(found) = self.loops.add(word) {
-                self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
+            if self.loops.add(word) {
+                self.notice_loop(offset);
             }
             self.visit(offset + word.start, anywhere, word.hash);
             if is_start {
@@ -473,7 +467,30 @@ impl Run<'_, '_> {
             }
             before = Some(word);
         }
-        if let Some(found) = self.loops.end_line() {
+        self.loops.end_line();
+        self.notice_loop(offset);
+    }
+
+    /// Looks at two words in a row that may be worth a note.
+    #[inline(never)]
+    fn notice(&mut self, line: &str, offset: usize, before: words::Word, word: words::Word) {
+        let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
+        let noticed = &mut self.scanned.noticed;
+        if before.hash == word.hash {
+            noticed.repeats.push((span(before), span(word)));
+        }
+        if articles::is_doubtful(line, before, word) {
+            noticed.articles.push((span(before), span(word)));
+        }
+        if enclitics::is_torn_off(line, before, word) {
+            noticed.enclitics.push((span(before), span(word)));
+        }
+    }
+
+    /// Takes the loop that has just ended, if there is one.
+    #[inline(never)]
+    fn notice_loop(&mut self, offset: usize) {
+        if let Some(found) = self.loops.take() {
             self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
         }
     }
