@@ -17,7 +17,7 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::built_in);
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::defaults(&RULES));
 
 /// Pieces that rules look at, beside the examples of the rules themselves.
-const PIECES: [&str; 32] = [
+const PIECES: [&str; 48] = [
     "\n",
     "\n\n",
     "\r\n",
@@ -50,6 +50,22 @@ const PIECES: [&str; 32] = [
     " .",
     "the the ",
     "• ",
+    "\"",
+    "‘",
+    "„",
+    "«",
+    " »",
+    "(",
+    ")",
+    " s ",
+    "Ã¢â‚¬â„¢",
+    "Â£",
+    "а",
+    "，",
+    "a ",
+    "word.The ",
+    "of the year of the year of the year ",
+    "<b>",
 ];
 
 fn config(cases: u32) -> ProptestConfig {

@@ -11,7 +11,6 @@ mod quotes;
 mod sentences;
 mod shapes;
 mod span;
-mod tokens;
 mod unusual;
 
 use std::sync::OnceLock;
@@ -24,7 +23,6 @@ pub use quotes::{QuoteFault, QuoteFaultKind};
 pub use sentences::is_abbreviation;
 pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Position, Span};
-pub use tokens::Token;
 pub use unusual::Unusual;
 
 /// The encoding of nearly all files.
@@ -38,7 +36,6 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     lines: OnceLock<Lines>,
-    tokens: OnceLock<Vec<Token>>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
     unusual: OnceLock<Vec<Unusual>>,
@@ -71,7 +68,6 @@ impl Document {
             origin,
             encoding: UTF_8,
             lines: OnceLock::new(),
-            tokens: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
             unusual: OnceLock::new(),
@@ -133,11 +129,6 @@ impl Document {
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.text, offset)
-    }
-
-    /// The words.
-    pub fn tokens(&self) -> &[Token] {
-        self.tokens.get_or_init(|| tokens::tokens(&self.text))
     }
 
     /// The sentences.

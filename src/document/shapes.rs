@@ -172,6 +172,52 @@ fn is_stop_word(value: u64) -> bool {
     false
 }
 
+/// A word as the first look sees it.
+struct FirstLook {
+    /// Behind its last byte.
+    end: usize,
+    /// Its first eight bytes as a number.
+    value: u64,
+    /// Whether it is made of lower-case ASCII letters alone.
+    is_lower: bool,
+}
+
+/// The word that begins at `start` and ends at a blank or control character. Eight bytes at a time: most
+/// words are shorter, and a loop over bytes mispredicts its end nearly every time.
+#[inline(always)]
+fn lower_word(head: &[u8], start: usize) -> FirstLook {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let mut word = FirstLook { end: start, value: 0, is_lower: true };
+    loop {
+        let eight = match head.get(word.end..word.end + 8) {
+            Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
+            None => {
+                // Zeros behind the end count as blanks.
+                let rest = head.get(word.end..).unwrap_or_default();
+                let mut eight = [0; 8];
+                eight[..rest.len()].copy_from_slice(rest);
+                u64::from_le_bytes(eight)
+            }
+        };
+        let seven = eight & !HIGH;
+        // Adding 0x80 - c sets the highest bit from c on, and bytes from 0x80 on have it.
+        let filled = ((seven + 0x5F * ONES) | eight) & HIGH;
+        let lower = (seven + 0x1F * ONES) & !(seven + 0x05 * ONES) & !eight & HIGH;
+        let blanks = !filled & HIGH;
+        let length = blanks.trailing_zeros() as usize / 8;
+        let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
+        word.is_lower &= lower & kept == HIGH & kept;
+        if word.end == start {
+            word.value = eight & kept;
+        }
+        word.end += length;
+        if length < 8 {
+            return word;
+        }
+    }
+}
+
 fn shape(index: u32, line: &str) -> LineShape {
     let bytes = line.as_bytes();
     let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
@@ -179,17 +225,10 @@ fn shape(index: u32, line: &str) -> LineShape {
     let mut ended = false;
     let mut at = 0;
     while at < head.len() {
-        // One look at each byte: where the word ends, whether it is all lower case, and which it is.
         let start = at;
-        let (mut value, mut is_lower) = (0_u64, true);
-        while at < head.len() && head[at] > b' ' {
-            let byte = head[at];
-            is_lower &= byte.is_ascii_lowercase();
-            if at - start < 8 {
-                value |= u64::from(byte) << (8 * (at - start));
-            }
-            at += 1;
-        }
+        let word = lower_word(head, start);
+        at = word.end;
+        let (value, is_lower) = (word.value, word.is_lower);
         if at == start {
             at += 1;
         } else if is_lower {
@@ -321,6 +360,25 @@ fn ending(line: &str) -> Ending {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_end_at_blanks() {
+        for (text, end, is_lower) in [
+            ("the end", 3, true),
+            ("a", 1, true),
+            ("internationally known", 15, true),
+            ("exactly8 more", 8, false),
+            ("Upper x", 5, false),
+            ("caf\u{e9} x", 5, false),
+            ("don't\tgo", 5, false),
+            (" x", 0, true),
+            ("z{`", 3, false),
+        ] {
+            let word = lower_word(text.as_bytes(), 0);
+            assert_eq!((word.end, word.is_lower), (end, is_lower), "{text}");
+        }
+        assert_eq!(lower_word(b"the end", 0).value, packed(b"the"));
+    }
 
     fn one(line: &str) -> LineShape {
         shape(0, line)
