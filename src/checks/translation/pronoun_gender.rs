@@ -1,5 +1,8 @@
 //! `translation/pronoun-gender`: `she said` of a man whom newslint knows, or `he said` of a woman.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use crate::checks::Context;
 use crate::document::{Document, Span};
 use crate::lexicon::{Lexicon, ListedPerson};
@@ -85,13 +88,14 @@ const FEMALE: usize = 23;
 const REACH: usize = 3;
 
 /// Bytes from the speaker's name to the pronoun at most.
-const FARTHEST: usize = 1200;
+const FARTHEST: u32 = 1200;
 
 /// Reports each such pronoun.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let lexicon = context.lexicon();
     let text = document.text();
+    let named = Named::default();
     for quote in document.marks().quotes.iter().chain(&document.marks().apostrophes).map(|at| *at as usize) {
         // `…?’ she asked`: behind the mark that closes the quotation.
         let Some(mark) = text[quote..].chars().next() else { continue };
@@ -101,7 +105,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let female = pronoun == "she";
-        if let Some((person, place)) = last_speaker(document, lexicon, quote, female) {
+        if let Some((person, place)) = last_speaker(document, lexicon, quote, female, &named) {
             let span = Span::new(start, start + pronoun.len());
             let right = if female { "he" } else { "she" };
             context
@@ -128,18 +132,26 @@ fn last_speaker(
     lexicon: &'static Lexicon,
     at: usize,
     female: bool,
+    named: &Named,
 ) -> Option<(&'static ListedPerson<'static>, Span)> {
     let text = document.text();
     let names = document.names();
     let shapes = document.shapes();
     let line = document.lines().index_of(at as u32) as u32;
     let here = shapes.binary_search_by_key(&line, |shape| shape.line).ok()?;
-    let reach = document.line(shapes[here.saturating_sub(REACH)].line as usize).start;
+    let reach =
+        document.line(shapes[here.saturating_sub(REACH)].line as usize).start.max((at as u32).saturating_sub(FARTHEST));
     let last = names.all().partition_point(|name| (name.span.end as usize) <= at);
     let speaks = |index: usize| names.next_word(index).is_some_and(|word| SAYING.binary_search(&word).is_ok());
     let mut candidates = (0..last).rev().take_while(|index| names.all()[*index].span.start >= reach);
     let speaker = candidates.find(|index| speaks(*index))?;
     let span = names.all()[speaker].span;
+    let gender = if female { "m" } else { "f" };
+    let mut people = lexicon.people_called(names.text_of(speaker)).filter(|person| named.holds(document, person));
+    let (Some(person), None) = (people.next(), people.next()) else { return None };
+    if person.gender != gender {
+        return None;
+    }
     let others = if female { &PEOPLE[..FEMALE] } else { &PEOPLE[FEMALE..] };
     let mut words = text[span.end as usize..at].split(|c: char| !c.is_alphabetic()).map(str::to_ascii_lowercase);
     if words.any(|word| others.contains(&word.as_str())) {
@@ -147,28 +159,33 @@ fn last_speaker(
     }
     // Somebody else may have come in since: only men, places and the words of quotations may stand
     // between a man and `she`.
-    let gender = if female { "m" } else { "f" };
     let is_other = |index: usize| {
         let name = names.all()[index];
         let word = names.text_of(index);
-        let mut known = lexicon.people_called(word).filter(|person| is_named(document, person)).peekable();
+        let mut known = lexicon.people_called(word).filter(|person| named.holds(document, person)).peekable();
         let is_same = known.peek().is_some() && known.all(|person| person.gender == gender);
         let quoted =
             text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '“' | '‘')).count()
                 > text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '”')).count();
         !(is_same || quoted || name.opens_sentence && names.form_of(index).count < 2 || lexicon.is_single_name(word))
     };
-    if at - span.end as usize > FARTHEST || (speaker + 1..last).any(is_other) {
-        return None;
-    }
-    let mut people = lexicon.people_called(names.text_of(speaker)).filter(|person| is_named(document, person));
-    match (people.next(), people.next()) {
-        (Some(person), None) if person.gender == gender => Some((person, span)),
-        _ => None,
-    }
+    (!(speaker + 1..last).any(is_other)).then_some((person, span))
 }
 
-/// Whether the document gives the full name, so that the surname means this person.
-fn is_named(document: &Document, person: &ListedPerson<'_>) -> bool {
-    document.text().contains(person.name)
+/// Which people the document gives the full names of, so that a surname means them; each is looked for
+/// once.
+#[derive(Default)]
+struct Named(RefCell<BTreeMap<&'static str, bool>>);
+
+impl Named {
+    fn holds(&self, document: &Document, person: &ListedPerson<'static>) -> bool {
+        let names = document.names();
+        let look = || {
+            let first = person.name.split(' ').next().unwrap_or_default();
+            let stands_at =
+                |place: usize| document.text()[names.all()[place].span.start as usize..].starts_with(person.name);
+            names.form(first).is_some_and(|form| names.places(form).any(stands_at))
+        };
+        *self.0.borrow_mut().entry(person.name).or_insert_with(look)
+    }
 }
