@@ -49,6 +49,9 @@ const LOOK_AHEAD: usize = 6;
 /// How far a stray word reaches behind the quotation it was torn from, in bytes.
 const LONGEST_FRAGMENT: usize = 16;
 
+/// Faults of a paragraph at most. One with more is an ornament or code; the first are enough to find it.
+const MOST: usize = 16;
+
 /// What a mark does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -92,7 +95,6 @@ pub fn quote_faults(text: &str, lines: &Lines, shapes: &[LineShape], marks: &Mar
             &mut faults,
         );
     }
-    faults.sort_by_key(|fault| fault.mark.start);
     faults
 }
 
@@ -306,6 +308,8 @@ impl<'t> Paragraph<'t> {
                 self.faults.push(QuoteFault { kind: QuoteFaultKind::Unclosed, mark: mark_at(text, open.at), partner });
             }
         }
+        self.faults.sort_by_key(|fault| fault.mark.start);
+        self.faults.truncate(MOST);
         faults.append(&mut self.faults);
     }
 
@@ -376,6 +380,11 @@ mod tests {
         assert_eq!(faults("It is “on\" now."), [(QuoteFaultKind::Mismatched, 11)]);
         assert_eq!(faults("‘China’s view is clear”, he said."), [(QuoteFaultKind::Mismatched, 0)]);
         assert_eq!(faults("It is “on“ now."), [(QuoteFaultKind::Turned, 11)]);
+    }
+
+    #[test]
+    fn a_row_of_marks_is_not_a_fault_each() {
+        assert_eq!(faults(&"”".repeat(1000)).len(), MOST);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use crate::checks::{Context, char_before, word_before};
 use crate::document::{LineShape, Span};
 
+/// Brackets of a kind without a partner at most, in a paragraph. With more it is no prose.
+const MOST: usize = 16;
+
 /// Reports each bracket of a paragraph that has no partner there or in the paragraphs beside it.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -75,6 +78,8 @@ fn unpaired(text: &str, line: Span, places: &[u32]) -> (Vec<usize>, Vec<usize>) 
             }
         }
     }
+    open.truncate(MOST);
+    closed.truncate(MOST);
     (open, closed)
 }
 
