@@ -27,7 +27,7 @@ pub fn check(context: &mut Context<'_>) {
         let trimmed = inside.trim_matches([' ', '\u{A0}']);
         // `[ ]` is a box to tick, `:( … :)` are faces, `( … )` an omission.
         let is_face = char_before(text, open).is_some_and(|c| matches!(c, ':' | ';' | '-'));
-        if trimmed.is_empty() || trimmed.len() == inside.len() || inside.contains('\n') || is_face {
+        if trimmed.is_empty() || trimmed.len() == inside.len() || inside.contains(['\n', '\r']) || is_face {
             continue;
         }
         if !trimmed.chars().any(char::is_alphanumeric) || trimmed.ends_with([':', ';']) {

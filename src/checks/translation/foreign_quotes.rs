@@ -57,7 +57,7 @@ fn is_foreign(text: &str, at: usize, mark: char) -> bool {
     match mark {
         '„' => behind.is_some_and(char::is_alphanumeric),
         '«' => true,
-        '»' => !is_arrow || behind.is_none_or(|c| c == '\n'),
+        '»' => !is_arrow || behind.is_none_or(|c| matches!(c, '\n' | '\r')),
         _ => false,
     }
 }
