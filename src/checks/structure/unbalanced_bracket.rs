@@ -1,10 +1,13 @@
 //! `structure/unbalanced-bracket`: a bracket without its other half.
 
 use crate::checks::{Context, char_before, word_before};
-use crate::document::{LineShape, Span};
+use crate::document::Span;
 
 /// Brackets of a kind without a partner at most, in a paragraph. With more it is no prose.
 const MOST: usize = 16;
+
+/// Lines, blank ones counted, within which a bracket can close what another paragraph opened.
+const FARTHEST: usize = 4;
 
 /// Reports each bracket of a paragraph that has no partner there or in the paragraphs beside it.
 pub fn check(context: &mut Context<'_>) {
@@ -24,15 +27,14 @@ pub fn check(context: &mut Context<'_>) {
         if text[line.range()].contains(['（', '）']) {
             continue;
         }
-        let (open, closed) = unpaired(text, line, here);
-        let is_due = |place: u32| place as usize + 4 < index;
-        if let Some((span, _)) = waiting.take_if(|(_, line)| is_due(*line) || !closed.is_empty()) {
-            if closed.is_empty() {
-                report(context, span, true);
-            }
-            continue;
+        let (open, mut closed) = unpaired(text, line, here);
+        if let Some((span, _)) = waiting.take_if(|(_, line)| *line as usize + FARTHEST < index) {
+            report(context, span, true);
         }
-        if !shapes[place].is_text() || !is_whole(&shapes[place]) {
+        if !closed.is_empty() && waiting.take().is_some() {
+            closed.remove(0);
+        }
+        if !shapes[place].is_text() || !shapes[place].is_prose() {
             continue;
         }
         for at in closed {
@@ -54,11 +56,6 @@ pub fn check(context: &mut Context<'_>) {
 fn report(context: &mut Context<'_>, span: Span, opens: bool) {
     let message = if opens { "this bracket is never closed" } else { "this bracket closes nothing" };
     context.report(span, message);
-}
-
-/// Whether a line is a paragraph, so that its brackets have to come out even.
-fn is_whole(shape: &LineShape) -> bool {
-    shape.is_prose()
 }
 
 /// The brackets of a line without a partner: those that open, those that close.

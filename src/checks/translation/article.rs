@@ -11,8 +11,7 @@ const SPOKEN_CONSONANT: [&str; 17] = [
 
 /// Beginnings of those that are spoken with a vowel all the same: `an onerous`, `an unimportant`, `an
 /// urn`, `an usher`, `an utter`.
-const SPOKEN_VOWEL: [&str; 13] =
-    ["oner", "unid", "unim", "unin", "unint", "uninv", "urb", "urd", "urge", "urn", "usher", "utm", "utt"];
+const SPOKEN_VOWEL: [&str; 11] = ["oner", "unid", "unim", "unin", "urb", "urd", "urge", "urn", "usher", "utm", "utt"];
 
 /// Words with a silent h, and those that some editors write with `an`.
 const SILENT_H: [&str; 12] = [
@@ -65,9 +64,8 @@ fn right_article(document: &Document, article: Span, word: Span) -> Option<&'sta
     let next = document.slice(word);
     let (before, behind) = (&text[..article.start as usize], &text[word.end as usize..]);
     // `vitamin A intake`, `Plan A is`, `serie A and`, `A in maths`, `a.m.`: letters, no articles.
-    let is_start = before.is_empty()
-        || before.trim_end().is_empty()
-        || before.trim_end().ends_with(['.', '!', '?', '“', '"', '\n', '\r', '‘', '—', '(', ':']);
+    let lead = before.trim_end_matches([' ', '\t', '\u{A0}']);
+    let is_start = lead.is_empty() || lead.ends_with(['\n', '\r', '.', '!', '?', '“', '"', '‘', '—', '(', ':']);
     if matches!(written, "AN" | "aN") || written == "A" && !is_start {
         return None;
     }
