@@ -38,6 +38,9 @@ mod severity;
 #[path = "src/suggest.rs"]
 mod suggest;
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/swar.rs"]
+mod swar;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
 #[path = "src/toml_source.rs"]
 mod toml_source;
 

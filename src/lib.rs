@@ -37,4 +37,5 @@ pub mod ruleset;
 pub mod severity;
 pub mod suggest;
 pub mod suppress;
+mod swar;
 pub mod toml_source;

@@ -320,7 +320,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     } else {
         format!("{}: `{cue}`", rule.file.summary)
     };
-    let is_advice = substitution.as_ref().is_some_and(|(instead, _)| match instead {
+    let cannot_replace = substitution.as_ref().is_some_and(|(instead, _)| match instead {
         Instead::Advice(_) => true,
         // `the COVID-19`, `a the NATO`: behind an article a name or another article does not do.
         Instead::Use(text) => {
@@ -330,7 +330,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
             has_article && (text.starts_with(char::is_uppercase) || text.starts_with("the ") || text.starts_with("a "))
         }
     });
-    let fix = rule.file.fix.filter(|_| !is_advice).map(|kind| {
+    let fix = rule.file.fix.filter(|_| !cannot_replace).map(|kind| {
         let (edit, message) = match kind {
             FixKind::DeleteLine => (delete_line(document, hit.line), "delete the line".into()),
             FixKind::Delete => (Edit { span, replacement: String::new() }, "delete it".into()),

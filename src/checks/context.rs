@@ -16,6 +16,7 @@ use crate::repetition::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences}
 use super::damage::damaged_stretches;
 use super::forms::Forms;
 use super::line_fix::delete_line;
+use super::lower_behind_stop::{Lower, lower_behind_stops};
 use super::wrong_forms::{Place, wrong_forms};
 
 /// A line that a rule of another family has found, for rules that build on such evidence.
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     wrong_forms: OnceCell<Vec<Place>>,
     sentences: OnceCell<Vec<RepeatedSentence>>,
     damages: OnceCell<Vec<(Span, Damage)>>,
+    lower: OnceCell<Vec<Lower>>,
 }
 
 /// One rule at work on one document.
@@ -105,6 +107,12 @@ impl<'a> Context<'a> {
     pub fn repeated_sentences(&self, shortest: usize) -> impl Iterator<Item = RepeatedSentence> + use<'a> {
         let all = self.shared.sentences.get_or_init(|| repeated_sentences(self.document, SHORTEST_SENTENCE));
         all.iter().copied().filter(move |sentence| sentence.second.len() >= shortest)
+    }
+
+    /// Words in lower case behind full stops, in order.
+    #[must_use]
+    pub fn lower_behind_stops(&self) -> &'a [Lower] {
+        self.shared.lower.get_or_init(|| lower_behind_stops(self.document, self.lexicon).collect())
     }
 
     /// The stretches that are mojibake, in order.

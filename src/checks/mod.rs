@@ -11,6 +11,7 @@ mod line_fix;
 mod lower_behind_stop;
 mod neighbours;
 mod open_paragraph;
+mod saying;
 mod wrong_forms;
 
 pub use around::{char_at, char_before, chunk_around, is_address, is_lower_word, word_at, word_before};
@@ -18,9 +19,10 @@ pub(crate) use context::Shared;
 pub use context::{Context, Evidence};
 pub use forms::Forms;
 pub use line_fix::delete_line;
-pub use lower_behind_stop::{Lower, is_shortened, lower_behind_stops};
+pub use lower_behind_stop::{Lower, is_shortened};
 pub use neighbours::name_before;
 pub use open_paragraph::{OpenParagraph, open_paragraphs};
+pub use saying::is_saying;
 pub use wrong_forms::report_wrong_forms;
 
 /// The code of a rule: looks at a document and reports what it finds.

@@ -1,6 +1,8 @@
 //! Where the punctuation marks of a text stand, by kind: one pass that the rules on structure and
 //! damaged characters share.
 
+use crate::swar::{eight_at, filled, letters};
+
 /// Byte offsets of the marks of a text, each kind in order.
 #[derive(Debug, Default)]
 pub struct Marks {
@@ -25,40 +27,19 @@ pub struct Marks {
     pub foreign: Vec<u32>,
 }
 
-/// Every byte with its lowest bit set.
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of every byte.
-const HIGH: u64 = 0x80 * ONES;
-
-/// The highest bit of each byte that is neither an ASCII letter or digit nor a control character or
-/// space. Most chunks of eight bytes hold none.
-const fn others(eight: u64) -> u64 {
-    // Adding 0x80 - low sets the highest bit from `low` on, adding 0x7F - high beyond `high`.
-    const fn between(seven: u64, low: u8, high: u8) -> u64 {
-        (seven + (0x80 - low as u64) * ONES) & !(seven + (0x7F - high as u64) * ONES)
-    }
-    let seven = eight & !HIGH;
-    let letters = between(seven | (0x20 * ONES), b'a', b'z') | between(seven, b'0', b'9') | !(seven + 0x5F * ONES);
-    (!letters | eight) & HIGH
-}
-
 /// Finds the marks of a text.
 #[must_use]
 pub fn marks(text: &str) -> Marks {
     let bytes = text.as_bytes();
     let mut marks = Marks::default();
-    let mut chunks = bytes.chunks_exact(8);
-    let mut at = 0;
-    for chunk in &mut chunks {
-        let mut found = others(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+    for at in (0..bytes.len()).step_by(8) {
+        // Most chunks hold nothing but letters, digits and blanks.
+        let eight = eight_at(bytes, at);
+        let mut found = filled(eight) & !letters(eight);
         while found != 0 {
             marks.add(bytes, at + found.trailing_zeros() as usize / 8);
             found &= found - 1;
         }
-        at += 8;
-    }
-    for step in 0..chunks.remainder().len() {
-        marks.add(bytes, at + step);
     }
     marks
 }

@@ -6,6 +6,7 @@ use super::lines::Lines;
 use super::shapes::LineShape;
 use super::span::Span;
 use crate::hashed_map::HashedMap;
+use crate::swar::{HIGH, between};
 
 /// A capitalised word, possessive endings left off.
 #[derive(Clone, Copy, Debug)]
@@ -239,14 +240,9 @@ fn starts_inside(bytes: &[u8], at: usize) -> bool {
 /// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because
 /// most of a text is neither.
 fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
     while let Some(eight) = bytes[..end].get(at..at + 8) {
         let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-        let seven = eight & !HIGH;
-        // Adding 0x3F sets the highest bit from `A` on, adding 0x25 beyond `Z`.
-        let upper = (seven + 0x3F * ONES) & !(seven + 0x25 * ONES);
-        let found = (upper | eight) & HIGH;
+        let found = between(eight, b'A', b'Z') | eight & HIGH;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }

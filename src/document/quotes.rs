@@ -63,7 +63,7 @@ enum Role {
     None,
 }
 
-/// A mark that is open, and whether it is turned.
+/// A mark that is open.
 #[derive(Clone, Copy)]
 struct Open {
     at: usize,

@@ -1,6 +1,7 @@
 //! The shape of each line: what a line looks like when nobody reads it.
 
 use super::lines::Lines;
+use crate::swar::{HIGH, between, eight_at, filled};
 
 /// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows.
 const LOOKED_AT: usize = 256;
@@ -186,25 +187,11 @@ struct FirstLook {
 /// words are shorter, and a loop over bytes mispredicts its end nearly every time.
 #[inline(always)]
 fn lower_word(head: &[u8], start: usize) -> FirstLook {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
     let mut word = FirstLook { end: start, value: 0, is_lower: true };
     loop {
-        let eight = match head.get(word.end..word.end + 8) {
-            Some(eight) => u64::from_le_bytes(eight.try_into().unwrap_or_default()),
-            None => {
-                // Zeros behind the end count as blanks.
-                let rest = head.get(word.end..).unwrap_or_default();
-                let mut eight = [0; 8];
-                eight[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(eight)
-            }
-        };
-        let seven = eight & !HIGH;
-        // Adding 0x80 - c sets the highest bit from c on, and bytes from 0x80 on have it.
-        let filled = ((seven + 0x5F * ONES) | eight) & HIGH;
-        let lower = (seven + 0x1F * ONES) & !(seven + 0x05 * ONES) & !eight & HIGH;
-        let blanks = !filled & HIGH;
+        // Zeros behind the end count as blanks.
+        let eight = eight_at(head, word.end);
+        let (lower, blanks) = (between(eight, b'a', b'z'), !filled(eight) & HIGH);
         let length = blanks.trailing_zeros() as usize / 8;
         let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
         word.is_lower &= lower & kept == HIGH & kept;

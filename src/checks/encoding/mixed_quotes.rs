@@ -16,76 +16,87 @@ const SHARE: usize = 6;
 /// Double marks of the document's one kind, so that apostrophes of the other kind are a mixture.
 const STYLED: usize = 4;
 
-/// The marks of a kind, straight and curly ones.
-#[derive(Default)]
-struct Kinds {
-    straight: Vec<u32>,
-    curly: Vec<u32>,
+/// What a mark is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    StraightDouble,
+    CurlyDouble,
+    StraightApostrophe,
+    CurlyApostrophe,
 }
 
 /// Reports, once for double marks and once for apostrophes, the first mark of the rarer kind; and
 /// straight apostrophes beside curly double marks, or the other way round.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
-    let text = document.text();
-    let marks = document.marks();
-    let is_inches = |at: usize| char_before(text, at).is_some_and(|c| c.is_ascii_digit());
-    let is_inside = |at: usize, width: usize| {
-        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
-    };
-    let (mut doubles, mut singles) = (Kinds::default(), Kinds::default());
-    for at in marks.quotes.iter().chain(&marks.apostrophes) {
-        match char_at(text, *at as usize) {
-            Some('"') if !is_inches(*at as usize) => doubles.straight.push(*at),
-            Some('“' | '”') => doubles.curly.push(*at),
-            // Behind a word the mark can be a closing quotation mark; between letters it is an apostrophe.
-            Some('\'') if is_inside(*at as usize, 1) => singles.straight.push(*at),
-            Some('’') if is_inside(*at as usize, '’'.len_utf8()) => singles.curly.push(*at),
-            _ => {}
-        }
+    let (text, marks) = (document.text(), document.marks());
+    // Nearly all documents have one kind, so the places are looked up only when they are reported.
+    let mut counts = [0_usize; 4];
+    for kind in marks.quotes.iter().chain(&marks.apostrophes).filter_map(|at| kind_of(text, *at as usize)) {
+        counts[kind as usize] += 1;
     }
+    let [straight, curly, straight_apostrophes, curly_apostrophes] = counts;
     // Straight apostrophes throughout beside curly double marks, or the other way round: no newsroom
     // writes so, and one that mixes besides has three styles.
-    let is_split = |a: &[u32], b: &[u32], c: &[u32], d: &[u32]| {
-        a.len() >= STYLED && b.len() < 2 && c.len() >= STYLED && d.len() < 2
-    };
-    let crossed = if is_split(&doubles.curly, &doubles.straight, &singles.straight, &singles.curly) {
-        Some((&singles.straight, "straight apostrophes beside curly quotation marks"))
-    } else if is_split(&doubles.straight, &doubles.curly, &singles.curly, &singles.straight) {
-        Some((&singles.curly, "curly apostrophes beside straight quotation marks"))
+    let is_split = |a, b, c, d| a >= STYLED && b < 2 && c >= STYLED && d < 2;
+    let crossed = if is_split(curly, straight, straight_apostrophes, curly_apostrophes) {
+        Some((Kind::StraightApostrophe, "straight apostrophes beside curly quotation marks"))
+    } else if is_split(straight, curly, curly_apostrophes, straight_apostrophes) {
+        Some((Kind::CurlyApostrophe, "curly apostrophes beside straight quotation marks"))
     } else {
         None
     };
-    if let Some((places, message)) = crossed {
-        report(context, places, format!("{message}, {} of them", places.len()), false);
+    if let Some((kind, message)) = crossed {
+        report(context, kind, format!("{message}, {} of them", counts[kind as usize]), false);
     }
-    let rarer = doubles.straight.len().min(doubles.curly.len());
-    let all = doubles.straight.len() + doubles.curly.len();
-    mixed(context, &doubles, "quotation marks", rarer < SEVERAL || rarer * DOUBLE_SHARE < all);
-    let rarer = singles.straight.len().min(singles.curly.len());
-    let all = singles.straight.len() + singles.curly.len();
-    mixed(context, &singles, "apostrophes", crossed.is_none() && (rarer < MANY || rarer * SHARE < all));
+    let (rarer, all) = (straight.min(curly), straight + curly);
+    if rarer > 0 {
+        let is_slight = rarer < SEVERAL || rarer * DOUBLE_SHARE < all;
+        let kind = if straight <= curly { Kind::StraightDouble } else { Kind::CurlyDouble };
+        report(context, kind, mixture(kind, "quotation marks", rarer, all), is_slight);
+    }
+    let (rarer, all) = (straight_apostrophes.min(curly_apostrophes), straight_apostrophes + curly_apostrophes);
+    if rarer > 0 {
+        let is_slight = crossed.is_none() && (rarer < MANY || rarer * SHARE < all);
+        let is_straight = straight_apostrophes <= curly_apostrophes;
+        let kind = if is_straight { Kind::StraightApostrophe } else { Kind::CurlyApostrophe };
+        report(context, kind, mixture(kind, "apostrophes", rarer, all), is_slight);
+    }
 }
 
-/// Reports the rarer kind. A few among many are only shown as advice.
-fn mixed(context: &mut Context<'_>, kinds: &Kinds, what: &str, is_slight: bool) {
-    let Kinds { straight, curly } = kinds;
-    if straight.is_empty() || curly.is_empty() {
-        return;
+/// What the mark at `at` is, if it is one that a document should write in one way.
+fn kind_of(text: &str, at: usize) -> Option<Kind> {
+    let is_inside = |width: usize| {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
+    };
+    match char_at(text, at)? {
+        // Inches.
+        '"' if char_before(text, at).is_some_and(|c| c.is_ascii_digit()) => None,
+        '"' => Some(Kind::StraightDouble),
+        '“' | '”' => Some(Kind::CurlyDouble),
+        // Behind a word the mark can be a closing quotation mark; between letters it is an apostrophe.
+        '\'' if is_inside(1) => Some(Kind::StraightApostrophe),
+        '’' if is_inside('’'.len_utf8()) => Some(Kind::CurlyApostrophe),
+        _ => None,
     }
-    let (fewer, kind, other) =
-        if straight.len() <= curly.len() { (straight, "straight", "curly") } else { (curly, "curly", "straight") };
-    let (count, all) = (fewer.len(), straight.len() + curly.len());
-    report(context, fewer, format!("{kind} {what} beside {other} ones: {count} of {all} in this document"), is_slight);
 }
 
-fn report(context: &mut Context<'_>, places: &[u32], message: String, is_slight: bool) {
+fn mixture(kind: Kind, what: &str, count: usize, all: usize) -> String {
+    let is_straight = matches!(kind, Kind::StraightDouble | Kind::StraightApostrophe);
+    let (rarer, other) = if is_straight { ("straight", "curly") } else { ("curly", "straight") };
+    format!("{rarer} {what} beside {other} ones: {count} of {all} in this document")
+}
+
+/// Reports the marks of a kind. A few among many are only shown as advice.
+fn report(context: &mut Context<'_>, kind: Kind, message: String, is_slight: bool) {
     let document = context.document();
-    let text = document.text();
+    let (text, marks) = (document.text(), document.marks());
+    let is_double = matches!(kind, Kind::StraightDouble | Kind::CurlyDouble);
     // What is left of the page has marks of its own.
     let in_text = |at: &&u32| document.shape_at(**at).is_some_and(|shape| shape.is_text());
-    let mut places = places.iter().filter(in_text);
+    let all = if is_double { &marks.quotes } else { &marks.apostrophes };
+    let mut places = all.iter().filter(|at| kind_of(text, **at as usize) == Some(kind)).filter(in_text);
     let Some(first) = places.next() else { return };
     let span = |at: u32| {
         let at = at as usize;

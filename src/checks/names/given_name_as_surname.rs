@@ -1,41 +1,11 @@
 //! `names/given-name-as-surname`: the given name of a person whose surname comes first, used as if it
 //! were the surname.
 
-use crate::checks::{Context, name_before};
+use crate::checks::{Context, is_saying, name_before};
 
-/// Words behind a name that tell that it is the subject.
-const SUBJECT_OF: [&str; 30] = [
-    "said",
-    "says",
-    "told",
-    "added",
-    "noted",
-    "stressed",
-    "warned",
-    "urged",
-    "called",
-    "asked",
-    "replied",
-    "insisted",
-    "stated",
-    "announced",
-    "met",
-    "was",
-    "is",
-    "has",
-    "had",
-    "will",
-    "also",
-    "went",
-    "visited",
-    "expressed",
-    "pointed",
-    "emphasised",
-    "emphasized",
-    "hoped",
-    "believes",
-    "wants",
-];
+/// Words behind a name, besides verbs of saying, that tell that it is the subject.
+const SUBJECT_OF: [&str; 12] =
+    ["met", "was", "is", "has", "had", "will", "also", "went", "visited", "hoped", "believes", "wants"];
 
 /// Reports such names where they stand alone as the subject of a sentence.
 pub fn check(context: &mut Context<'_>) {
@@ -49,7 +19,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let given = names.text_of(index);
-        let is_subject = names.next_word(index).is_some_and(|word| SUBJECT_OF.contains(&word));
+        let is_subject = names.next_word(index).is_some_and(|word| is_saying(word) || SUBJECT_OF.contains(&word));
         if !is_subject || given.len() < 5 {
             continue;
         }

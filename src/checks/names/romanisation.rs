@@ -1,6 +1,6 @@
 //! `names/romanisation`: a surname romanised in another way than everywhere else in the document.
 
-use crate::checks::{Context, name_before};
+use crate::checks::{Context, is_saying, name_before};
 
 /// Surnames with the forms that speech and transliteration make of them.
 const CONFUSIONS: [(&str, &[&str]); 13] = [
@@ -19,34 +19,6 @@ const CONFUSIONS: [(&str, &[&str]); 13] = [
     ("Abe", &["Abeh"]),
 ];
 
-/// Words behind a name that tell that a person speaks.
-const SAYING: [&str; 24] = [
-    "said",
-    "says",
-    "told",
-    "tells",
-    "added",
-    "noted",
-    "stressed",
-    "warned",
-    "urged",
-    "called",
-    "asked",
-    "replied",
-    "insisted",
-    "stated",
-    "announced",
-    "met",
-    "expressed",
-    "pointed",
-    "emphasised",
-    "emphasized",
-    "argued",
-    "stressed",
-    "pledged",
-    "vowed",
-];
-
 /// How often the right form has to stand in the document.
 const FREQUENT: u32 = 3;
 
@@ -59,7 +31,7 @@ pub fn check(context: &mut Context<'_>) {
             let Some(odd) = names.form(wrong).filter(|odd| odd.count * 3 <= form.count) else { continue };
             for index in names.places(odd) {
                 let is_alone = name_before(names, context.forms(), index).is_none() && names.behind(index).is_none();
-                let speaks = names.next_word(index).is_some_and(|word| SAYING.contains(&word));
+                let speaks = names.next_word(index).is_some_and(|word| is_saying(word) || word == "met");
                 if !(is_alone && speaks) {
                     continue;
                 }

@@ -10,6 +10,9 @@ const SEVERAL: usize = 3;
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
+    if document.quote_faults().is_empty() {
+        return;
+    }
     // A document that mixes straight and curly marks throughout is one finding of another rule.
     let is_straight = |at: &&u32| text.as_bytes()[**at as usize] == b'"';
     let straight = document.marks().quotes.iter().filter(is_straight).count();

@@ -1,7 +1,5 @@
 //! `structure/space-before-punctuation`: a blank before a comma, full stop or the like.
 
-use memchr::memchr3_iter;
-
 use crate::checks::Context;
 use crate::document::Span;
 
@@ -10,10 +8,10 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     let bytes = text.as_bytes();
-    let mut marks: Vec<usize> = memchr3_iter(b',', b'.', b';', bytes)
-        .chain(memchr3_iter(b':', b'!', b'?', bytes))
-        .filter(|at| *at > 0 && ends_blank(bytes, *at))
-        .collect();
+    let marks = document.marks();
+    let all = marks.stops.iter().chain(&marks.commas).chain(&marks.others).map(|at| *at as usize);
+    // An ellipsis can stand apart.
+    let mut marks: Vec<usize> = all.filter(|at| *at > 0 && bytes[*at].is_ascii() && ends_blank(bytes, *at)).collect();
     marks.sort_unstable();
     for at in marks {
         let before = text[..at].trim_end_matches([' ', '\u{A0}', '\u{202F}']);

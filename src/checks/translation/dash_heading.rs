@@ -14,7 +14,7 @@ pub fn check(context: &mut Context<'_>) {
         let inner = body.trim_start_matches(is_dash);
         let core = inner.trim_end_matches(is_dash);
         let (lead, tail) = (body.len() - inner.len(), inner.len() - core.len());
-        let is_single = body[..lead].chars().count() <= 2 && (1..=2).contains(&core_dashes(&inner[core.len()..]));
+        let is_single = body[..lead].chars().count() <= 2 && inner[core.len()..].chars().count() <= 2;
         let parted = core.starts_with(' ') && core.ends_with(' ');
         let core = core.trim();
         if lead == 0 || tail == 0 || !is_single || !parted || !core.contains(char::is_alphabetic) {
@@ -26,8 +26,4 @@ pub fn check(context: &mut Context<'_>) {
             .report(span, "a subheading between dashes, as French agencies set it")
             .replace(core, "delete the dashes");
     }
-}
-
-fn core_dashes(tail: &str) -> usize {
-    tail.chars().count()
 }

@@ -4,37 +4,37 @@ use crate::checks::{Context, char_at, char_before};
 use crate::document::Span;
 
 /// Marks with what English writes.
-const MARKS: [(char, &str); 30] = [
-    ('，', ","),
-    ('。', "."),
-    ('、', ","),
-    ('；', ";"),
-    ('：', ":"),
-    ('！', "!"),
-    ('？', "?"),
-    ('（', "("),
-    ('）', ")"),
-    ('［', "["),
-    ('］', "]"),
-    ('【', "["),
-    ('】', "]"),
-    ('《', "“"),
-    ('》', "”"),
-    ('〈', "‘"),
-    ('〉', "’"),
-    ('「', "“"),
-    ('」', "”"),
-    ('『', "“"),
-    ('』', "”"),
-    ('＂', "\""),
-    ('＇', "'"),
-    ('％', "%"),
-    ('＋', "+"),
-    ('－', "-"),
-    ('／', "/"),
-    ('～', "~"),
-    ('｡', "."),
-    ('．', "."),
+const MARKS: [(char, char); 30] = [
+    ('，', ','),
+    ('。', '.'),
+    ('、', ','),
+    ('；', ';'),
+    ('：', ':'),
+    ('！', '!'),
+    ('？', '?'),
+    ('（', '('),
+    ('）', ')'),
+    ('［', '['),
+    ('］', ']'),
+    ('【', '['),
+    ('】', ']'),
+    ('《', '“'),
+    ('》', '”'),
+    ('〈', '‘'),
+    ('〉', '’'),
+    ('「', '“'),
+    ('」', '”'),
+    ('『', '“'),
+    ('』', '”'),
+    ('＂', '"'),
+    ('＇', '\''),
+    ('％', '%'),
+    ('＋', '+'),
+    ('－', '-'),
+    ('／', '/'),
+    ('～', '~'),
+    ('｡', '.'),
+    ('．', '.'),
 ];
 
 /// Reports each run of such marks that stands beside a Latin letter or a digit, and full-width letters
@@ -68,7 +68,7 @@ pub fn check(context: &mut Context<'_>) {
             replaced.insert(0, ' ');
         }
         let ends_word = replaced.ends_with([',', '.', ';', ':', '!', '?', ')', ']', '”', '’']);
-        if ends_word && char_at(text, end).is_some_and(char::is_alphanumeric) {
+        if ends_word && behind.is_some_and(char::is_alphanumeric) {
             replaced.push(' ');
         }
         let message = format!("full-width `{marks}`; English writes `{}`", replaced.trim());
@@ -81,12 +81,12 @@ pub fn check(context: &mut Context<'_>) {
 }
 
 /// What English writes for a full-width mark, letter or digit.
-fn english(c: char) -> Option<String> {
+fn english(c: char) -> Option<char> {
     if let Some((_, mark)) = MARKS.iter().find(|(mark, _)| *mark == c) {
-        return Some((*mark).to_owned());
+        return Some(*mark);
     }
     match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xFEE0).map(String::from),
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xFEE0),
         _ => None,
     }
 }

@@ -3,39 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::checks::Context;
+use crate::checks::{Context, is_saying};
 use crate::document::{Document, Span};
 use crate::lexicon::{Lexicon, ListedPerson};
-
-/// Verbs that follow the pronoun behind a quotation.
-const SAYING: [&str; 26] = [
-    "added",
-    "admitted",
-    "announced",
-    "argued",
-    "asked",
-    "claimed",
-    "concluded",
-    "continued",
-    "declared",
-    "emphasised",
-    "emphasized",
-    "explained",
-    "insisted",
-    "noted",
-    "pointed",
-    "recalled",
-    "remarked",
-    "replied",
-    "said",
-    "says",
-    "stated",
-    "stressed",
-    "told",
-    "underlined",
-    "warned",
-    "wrote",
-];
 
 /// Words that bring another person in, whose name need not stand there.
 const PEOPLE: [&str; 40] = [
@@ -101,7 +71,7 @@ pub fn check(context: &mut Context<'_>) {
         let Some(mark) = text[quote..].chars().next() else { continue };
         let start = quote + mark.len_utf8() + 1;
         let Some((pronoun, verb)) = pronoun_and_verb(text, quote + mark.len_utf8()) else { continue };
-        if SAYING.binary_search(&verb).is_err() {
+        if !is_saying(verb) {
             continue;
         }
         let female = pronoun == "she";
@@ -142,7 +112,7 @@ fn last_speaker(
     let reach =
         document.line(shapes[here.saturating_sub(REACH)].line as usize).start.max((at as u32).saturating_sub(FARTHEST));
     let last = names.all().partition_point(|name| (name.span.end as usize) <= at);
-    let speaks = |index: usize| names.next_word(index).is_some_and(|word| SAYING.binary_search(&word).is_ok());
+    let speaks = |index: usize| names.next_word(index).is_some_and(is_saying);
     let mut candidates = (0..last).rev().take_while(|index| names.all()[*index].span.start >= reach);
     let speaker = candidates.find(|index| speaks(*index))?;
     let span = names.all()[speaker].span;

@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
+use crate::swar::{eight_at, filled};
 use anchor_index::AnchorIndex;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
@@ -378,16 +379,9 @@ struct Line {
 /// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line is counted
 /// that is not remembered.
 fn count_words(line: &[u8]) -> u32 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * ONES;
-    // The highest bit of each byte that is no blank. Adding 0x5F carries into that bit from 0x21 on,
-    // and bytes from 0x80 on have it.
-    let filled = |eight: u64| (((eight & !HIGH) + 0x5F * ONES) | eight) & HIGH;
     let (mut words, mut before) = (0, 0);
-    for chunk in line.chunks(8) {
-        let mut eight = [b' '; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
-        let filled = filled(u64::from_le_bytes(eight));
+    for at in (0..line.len()).step_by(8) {
+        let filled = filled(eight_at(line, at));
         words += (filled & !(filled << 8 | before)).count_ones();
         before = filled >> 56;
     }

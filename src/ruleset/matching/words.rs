@@ -1,5 +1,7 @@
 //! The words of a text as hashes: the one pass over the text that all declarative rules share.
 
+use crate::swar::{HIGH, LOWER, eight_at, letters};
+
 /// A word or symbol of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -55,25 +57,6 @@ pub fn pair(first: u64, second: u64) -> u64 {
     first.rotate_left(23) ^ second
 }
 
-/// Every byte with its lowest bit set.
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of every byte.
-const HIGH: u64 = 0x80 * ONES;
-/// The bit that parts upper from lower case. Setting it leaves digits as they are.
-const LOWER: u64 = 0x20 * ONES;
-
-/// The highest bit of each byte that is an ASCII letter or digit; eight bytes at a time, because
-/// a loop that ends at the end of each word mispredicts its last branch nearly every time.
-const fn letters(eight: u64) -> u64 {
-    // For bytes below 0x80, adding 0x80 - low sets the highest bit from `low` on, and adding
-    // 0x7F - high sets it beyond `high`.
-    const fn between(seven: u64, low: u8, high: u8) -> u64 {
-        (seven + (0x80 - low as u64) * ONES) & !(seven + (0x7F - high as u64) * ONES)
-    }
-    let seven = eight & !HIGH;
-    (between(seven | LOWER, b'a', b'z') | between(seven, b'0', b'9')) & !eight & HIGH
-}
-
 /// Every word of a text, in order.
 pub struct Words<'t> {
     text: &'t str,
@@ -87,28 +70,13 @@ impl<'t> Words<'t> {
         Words { text, at: 0 }
     }
 
-    /// The eight bytes from `at` on, with zeros behind the text's end.
-    #[inline(always)]
-    fn eight(&self, at: usize) -> u64 {
-        let bytes = self.text.as_bytes();
-        let mut eight = [0; 8];
-        match bytes.get(at..at + 8) {
-            Some(inside) => eight.copy_from_slice(inside),
-            None => {
-                let rest = &bytes[at.min(bytes.len())..];
-                eight[..rest.len()].copy_from_slice(rest);
-            }
-        }
-        u64::from_le_bytes(eight)
-    }
-
     /// The word of ASCII letters and digits that begins at `start`: its end and its hash.
     #[inline(always)]
     fn ascii_word(&self, start: usize) -> (usize, u64) {
         let mut hash = 0;
         let mut at = start;
         loop {
-            let eight = self.eight(at);
+            let eight = eight_at(self.text.as_bytes(), at);
             let others = !letters(eight) & HIGH;
             if others != 0 {
                 let length = others.trailing_zeros() / 8;
