@@ -1,8 +1,9 @@
 //! The parallel driver: many workers, one order.
 //!
 //! Workers take items from one source, work on them side by side, and hand the results on in the
-//! order of the source. At most [`window`] results wait for an earlier one, so memory does not
-//! grow with the number of items, and the output is the same for any number of workers.
+//! order of the source. At most [`window`] results, and few megabytes of them, wait for an earlier one,
+//! so memory does not grow with the number of items, and the output is the same for any number of
+//! workers.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -11,6 +12,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// Results that may wait for each worker before it has to wait itself: enough to ride over one
 /// document a hundred times as long as its neighbours.
 const WAITING_PER_WORKER: usize = 128;
+
+/// Bytes of results that may wait: what a few hundred documents full of findings give.
+const MOST_WAITING_BYTES: usize = 16 << 20;
 
 /// The most results that wait for an earlier one.
 #[must_use]
@@ -25,6 +29,7 @@ struct Source<I> {
 
 struct Output<R, C> {
     waiting: BTreeMap<usize, R>,
+    waiting_bytes: usize,
     next: usize,
     stopped: bool,
     consume: C,
@@ -32,9 +37,10 @@ struct Output<R, C> {
 
 /// Works on every item and consumes the results in the order of the items.
 ///
-/// `consume` ends the run early by [`ControlFlow::Break`]; items not yet taken are left then.
-/// With one thread everything happens on the calling one.
-pub fn for_each_in_order<T, R, I, W, C>(items: I, threads: usize, work: W, consume: C)
+/// `weigh` tells how many bytes a result takes while it waits. `consume` ends the run early by
+/// [`ControlFlow::Break`]; items not yet taken are left then. With one thread everything happens on
+/// the calling one.
+pub fn for_each_in_order<T, R, I, W, C>(items: I, threads: usize, work: W, weigh: fn(&R) -> usize, consume: C)
 where
     T: Send,
     R: Send,
@@ -43,7 +49,7 @@ where
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
     let source = Mutex::new(Source { items, next: 0 });
-    let output = Mutex::new(Output { waiting: BTreeMap::new(), next: 0, stopped: false, consume });
+    let output = Mutex::new(Output { waiting: BTreeMap::new(), waiting_bytes: 0, next: 0, stopped: false, consume });
     let room = Condvar::new();
     let limit = window(threads);
 
@@ -58,15 +64,20 @@ where
             let result = work(item);
             let mut output = lock(&output);
             // The worker that holds the next result never waits, so the others wait for it only.
-            while index >= output.next + limit && !output.stopped {
+            let has_room = |output: &Output<R, C>| {
+                index == output.next || (index < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
+            };
+            while !has_room(&output) && !output.stopped {
                 output = room.wait(output).unwrap_or_else(PoisonError::into_inner);
             }
+            output.waiting_bytes += weigh(&result);
             output.waiting.insert(index, result);
             let output = &mut *output;
             while !output.stopped
                 && let Some(result) = output.waiting.remove(&output.next)
             {
                 output.next += 1;
+                output.waiting_bytes -= weigh(&result);
                 output.stopped = (output.consume)(result).is_break();
             }
             room.notify_all();
@@ -103,10 +114,16 @@ mod tests {
                 sleep(Duration::from_micros(if item.is_multiple_of(10) { 500 } else { 1 }));
                 item
             };
-            for_each_in_order(0..400, threads, slow_first, |item| {
-                seen.push(item);
-                ControlFlow::Continue(())
-            });
+            for_each_in_order(
+                0..400,
+                threads,
+                slow_first,
+                |_| 0,
+                |item| {
+                    seen.push(item);
+                    ControlFlow::Continue(())
+                },
+            );
             assert_eq!(seen, (0..400).collect::<Vec<_>>());
         }
     }
@@ -122,9 +139,25 @@ mod tests {
             }
             done.fetch_add(1, Ordering::SeqCst);
         };
-        for_each_in_order(0..10_000, 2, work, |()| ControlFlow::Continue(()));
+        for_each_in_order(0..10_000, 2, work, |()| 0, |()| ControlFlow::Continue(()));
         assert!(most_ahead.load(Ordering::SeqCst) <= window(2) + 2);
         assert_eq!(done.load(Ordering::SeqCst), 10_000);
+    }
+
+    #[test]
+    fn heavy_results_wait_sooner() {
+        let done = AtomicUsize::new(0);
+        let most_ahead = AtomicUsize::new(0);
+        let work = |item: usize| {
+            if item == 0 {
+                sleep(Duration::from_millis(100));
+                most_ahead.store(done.load(Ordering::SeqCst), Ordering::SeqCst);
+            }
+            done.fetch_add(1, Ordering::SeqCst);
+        };
+        for_each_in_order(0..1_000, 2, work, |()| MOST_WAITING_BYTES / 4, |()| ControlFlow::Continue(()));
+        assert!(most_ahead.load(Ordering::SeqCst) <= 6, "{most_ahead:?}");
+        assert_eq!(done.load(Ordering::SeqCst), 1_000);
     }
 
     #[test]
@@ -134,6 +167,7 @@ mod tests {
             0..,
             2,
             |item: usize| item,
+            |_| 0,
             |item| {
                 seen = item;
                 if item == 500 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

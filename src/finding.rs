@@ -75,13 +75,15 @@ pub type Fingerprint = [u8; 32];
 
 /// The fingerprints of a document's findings, in their order.
 ///
-/// A fingerprint is XXH3-128 of the rule, the text of the span, the text of its line and, for
-/// findings equal in all of these, their number. Line numbers do not enter, so findings keep their
-/// fingerprint when lines above them come or go.
+/// A fingerprint is XXH3-128 of the rule, the text of the span, the text of its line, the record's
+/// id where there is one and, for findings equal in all of these, their number. Line and record
+/// numbers do not enter, so findings keep their fingerprint when lines or records above them come or
+/// go.
 #[must_use]
 pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprint> {
     let mut seen: HashedMap<u128, u32> = HashedMap::default();
     let mut key = Vec::new();
+    let id = document.record().and_then(|record| record.id.as_deref()).unwrap_or_default();
     findings
         .iter()
         .map(|finding| {
@@ -90,6 +92,7 @@ pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprin
                 key.extend_from_slice(part.as_bytes());
                 key.push(0);
             }
+            key.extend_from_slice(id.as_bytes());
             let first = xxh3_128(&key);
             let number = seen.entry(first).or_insert(0);
             *number += 1;

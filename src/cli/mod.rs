@@ -4,14 +4,19 @@ mod check;
 mod config;
 mod explain;
 mod init;
+mod input;
+mod judge;
 mod progress;
 mod rule_text;
 mod rules;
+mod sink;
 mod stderr;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -21,6 +26,12 @@ use newslint::config::levels::{LEVEL_NAMES, Level, parse_level};
 use newslint::config::{Arguments, ConfigError, Resolver, Settings};
 use newslint::finding::Severity;
 use newslint::toml_source::FileError;
+
+/// Set by Ctrl-C: workers take no more work.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// More threads than this are of no use to anybody.
+const MOST_THREADS: usize = 256;
 
 /// Nothing at or above the failing level.
 const CLEAN: u8 = 0;
@@ -208,4 +219,34 @@ fn print(bytes: &[u8]) -> u8 {
         }
         _ => CLEAN,
     }
+}
+
+/// Lets Ctrl-C end the run between two pieces of work. A second one does not wait for those at work.
+fn stop_on_ctrl_c() -> Result<(), String> {
+    let handler = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    });
+    handler.map_err(|error| format!("Ctrl-C may leave a temporary file: {error}"))
+}
+
+/// The number of threads that `--threads` asks for.
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => available_parallelism().map_or(1, usize::from),
+        threads => threads.min(MOST_THREADS),
+    }
+}
+
+/// The path as reports print it, with slashes on every system.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = text.strip_prefix("./").unwrap_or(&text);
+    if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::globs::PathPattern;
+use super::input::InputLayer;
 use super::levels::{LEVEL_NAMES, LevelChange, Selector, Setting, parse_level};
 use crate::finding::Severity;
 use crate::ruleset::options::OptionValue;
@@ -77,6 +78,8 @@ pub struct Layer {
     pub ignore_text: Vec<IgnoreText>,
     /// `[gate]`.
     pub gate: Gate,
+    /// `[input]`.
+    pub input: InputLayer,
     /// `[names]`.
     pub names: Names,
 }
@@ -152,6 +155,7 @@ impl Reader<'_> {
             }),
             ignore_text: table.tables("ignore-text", |table| self.ignore_text(table)).into_iter().flatten().collect(),
             gate: table.table("gate", |table| self.gate(table)).unwrap_or_default(),
+            input: table.table("input", InputLayer::read).unwrap_or_default(),
             names: table.table("names", |table| self.names(table)).unwrap_or_default(),
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod error;
 mod globs;
+pub mod input;
 pub mod layer;
 pub mod levels;
 mod resolver;

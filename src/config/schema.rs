@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::layer::FAIL_ON_NAMES;
 use super::levels::LEVEL_NAMES;
+use crate::input::records::fields::{FIELDS, Field};
 use crate::ruleset::rule_file::OptionKind;
 use crate::ruleset::{Rule, RuleSet};
 
@@ -34,6 +35,23 @@ pub fn schema(rules: &RuleSet) -> Value {
         .filter(|rule| !rule.file.options.is_empty())
         .map(|rule| (rule.id.as_str().to_owned(), options_of(rule)))
         .collect();
+    let fields = |description: &str, has_delimiter: bool| {
+        let described = |(field, key): (Field, &str)| {
+            (key.to_owned(), json!({ "type": "string", "minLength": 1, "description": field.description() }))
+        };
+        let mut properties: Map<String, Value> = FIELDS.into_iter().map(described).collect();
+        if has_delimiter {
+            let description = "What stands between two fields; guessed unless set.";
+            let value = json!({ "type": "string", "minLength": 1, "maxLength": 1, "description": description });
+            properties.insert("delimiter".to_owned(), value);
+        }
+        json!({
+            "type": "object",
+            "additionalProperties": false,
+            "description": description,
+            "properties": properties,
+        })
+    };
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "lint.toml, the configuration of newslint",
@@ -80,6 +98,16 @@ pub fn schema(rules: &RuleSet) -> Value {
                         "text": { "type": "string", "description": "The flagged text." },
                         "reason": { "type": "string", "description": "Why, for people." },
                     },
+                },
+            },
+            "input": {
+                "type": "object",
+                "additionalProperties": false,
+                "description": "Which fields of a record are what, by format.",
+                "properties": {
+                    "jsonl": fields("JSON Lines and JSON.", false),
+                    "csv": fields("CSV and TSV.", true),
+                    "parquet": fields("Parquet.", false),
                 },
             },
             "names": {

@@ -12,6 +12,8 @@ use super::globs::PathPattern;
 use super::layer::{self, IgnoreText, Layer};
 use super::levels::{Level, LevelChange, Selector, Setting, apply, is_selected};
 use crate::finding::Severity;
+use crate::input::format::InputFormat;
+use crate::input::records::FormatOptions;
 use crate::lexicon::Lexicon;
 use crate::lexicon::file::{PeopleFile, Person};
 use crate::lint::{NameSettings, Profile};
@@ -227,6 +229,17 @@ impl Settings {
             }
         }
         budgets
+    }
+
+    /// What the files say of the records of a format.
+    #[must_use]
+    pub fn format_options(&self, format: InputFormat) -> FormatOptions {
+        let mut all = FormatOptions::default();
+        for options in self.layers.iter().filter_map(|layer| layer.input.options(format)) {
+            all.names.extend(&options.names);
+            all.delimiter = options.delimiter.or(all.delimiter);
+        }
+        all
     }
 
     /// Every path pattern of this configuration.

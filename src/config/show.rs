@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::input::INPUT_TABLES;
 use super::levels::{Setting, level_name};
 use super::settings::Settings;
+use crate::input::records::FormatOptions;
 use crate::report::escape::visible;
 use crate::ruleset::options::OptionValue;
 
@@ -54,6 +56,23 @@ pub fn show(settings: &Settings, path: &Path, shown: &str) -> String {
             let mut said = changes.filter(|change| change.rule == rule.id && change.name == name);
             let setting = said.next().map_or(&Setting::Default, |change| &change.setting);
             let _ = writeln!(out, "{name} = {}  # {}", value_text(value), origin(setting));
+        }
+    }
+    for name in INPUT_TABLES {
+        let layers = || settings.layers().iter().flat_map(|layer| layer.input.tables());
+        let mut options = FormatOptions::default();
+        for (_, more) in layers().filter(|(known, _)| *known == name) {
+            options.names.extend(&more.names);
+            options.delimiter = more.delimiter.or(options.delimiter);
+        }
+        if options != FormatOptions::default() {
+            let _ = writeln!(out, "\n[input.{name}]");
+            for (field, value) in options.names.iter() {
+                let _ = writeln!(out, "{} = {}", field.key(), quoted(value));
+            }
+            if let Some(delimiter) = options.delimiter {
+                let _ = writeln!(out, "delimiter = {}", quoted(&char::from(delimiter).to_string()));
+            }
         }
     }
     let names = || settings.layers().iter().map(|layer| &layer.names);

@@ -46,6 +46,12 @@ pub const TEMPLATE: &str = r#"# lint.toml: the configuration of newslint (https:
 # text = "had"
 # reason = "a quotation"
 
+# The fields of records; without this they are guessed. Dots reach into objects.
+# [input.jsonl]
+# text = "text"
+# id = "id"
+# url = "url"
+
 # When a run fails: never, info, warning, error; and budgets for each thousand documents.
 # [gate]
 # fail-on = "warning"

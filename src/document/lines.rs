@@ -7,7 +7,7 @@ use memchr::memchr2_iter;
 use super::span::{Position, Span};
 
 /// Where the lines of a text begin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<u32>,
     columns: OnceLock<Columns>,
@@ -88,7 +88,7 @@ fn count(text: &str) -> (u32, u32) {
 }
 
 /// Running counts at every [`Columns::STEP`] bytes of a text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Columns {
     counts: Vec<(u32, u32)>,
 }

@@ -8,6 +8,7 @@ mod marks;
 mod names;
 mod origin;
 mod quotes;
+mod record;
 mod sentences;
 mod shapes;
 mod span;
@@ -20,9 +21,10 @@ pub use marks::Marks;
 pub use names::{Form, Name, Names, is_quoted_alone};
 pub use origin::{Decoded, Origin};
 pub use quotes::{QuoteFault, QuoteFaultKind};
+pub use record::{RawRecord, Record};
 pub use sentences::is_abbreviation;
 pub use shapes::{Ending, LineShape, Opening};
-pub use span::{Position, Span};
+pub use span::{Place, Position, Span};
 pub use unusual::Unusual;
 
 /// The encoding of nearly all files.
@@ -35,6 +37,7 @@ pub struct Document {
     text: String,
     origin: Origin,
     encoding: &'static str,
+    record: Option<Box<Record>>,
     lines: OnceLock<Lines>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
@@ -67,6 +70,7 @@ impl Document {
             text,
             origin,
             encoding: UTF_8,
+            record: None,
             lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
@@ -82,6 +86,19 @@ impl Document {
     pub fn with_encoding(mut self, encoding: &'static str) -> Document {
         self.encoding = encoding;
         self
+    }
+
+    /// The same document as one of many in its file.
+    #[must_use]
+    pub fn with_record(mut self, record: Record) -> Document {
+        self.record = Some(Box::new(record));
+        self
+    }
+
+    /// What is known of the document as a record of its file; `None` where the file holds no other.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_deref()
     }
 
     /// The name of the encoding that the text was decoded from.
@@ -129,6 +146,24 @@ impl Document {
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         self.lines().position(&self.text, offset)
+    }
+
+    /// The place in the file of a byte offset in the text; `None` where the file has no such places
+    /// (Parquet, WARC).
+    #[must_use]
+    pub fn place(&self, offset: u32) -> Option<Place> {
+        match &self.origin {
+            Origin::Nowhere => None,
+            Origin::Record(record) => Some(record.place(offset)),
+            file => Some(Place::START.plus(self.position(offset), file.raw(offset))),
+        }
+    }
+
+    /// A span as reports give it to programs: bytes of the file, or, in a file of many documents, of
+    /// the document's text.
+    #[must_use]
+    pub fn reported_span(&self, span: Span) -> Span {
+        if self.record.is_some() { span } else { self.origin.raw_span(span) }
     }
 
     /// The sentences.

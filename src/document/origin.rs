@@ -1,5 +1,6 @@
 //! The way back from a document's text to the raw bytes it was read from.
 
+use super::record::RawRecord;
 use super::span::Span;
 
 /// A run of characters that all have the same length in the text and the same in the raw file.
@@ -21,6 +22,10 @@ pub enum Origin {
     Shifted(u32),
     /// The file was decoded from another encoding, or repaired.
     Decoded(Decoded),
+    /// The text is a field of a record in a file of many.
+    Record(Box<RawRecord>),
+    /// The file has no bytes that could be shown: a column of a Parquet file, a part of an archive.
+    Nowhere,
 }
 
 /// The runs of a decoded text, in order.
@@ -50,7 +55,20 @@ impl Decoded {
         self.end = (self.end.0 + text, self.end.1 + raw);
     }
 
-    fn raw(&self, offset: u32) -> u32 {
+    /// Appends so many bytes that stand in the text as they stand in the file.
+    pub fn push_verbatim(&mut self, bytes: u32) {
+        if bytes == 0 {
+            return;
+        }
+        if self.runs.last().is_none_or(|run| run.width != (1, 1)) {
+            self.runs.push(Run { text: self.end.0, raw: self.end.1, width: (1, 1) });
+        }
+        self.end = (self.end.0 + bytes, self.end.1 + bytes);
+    }
+
+    /// The offset in the file of the character at `offset` in the text.
+    #[must_use]
+    pub fn raw(&self, offset: u32) -> u32 {
         if offset >= self.end.0 {
             return self.end.1;
         }
@@ -64,11 +82,12 @@ impl Decoded {
 }
 
 impl Origin {
-    /// The offset in the raw file of the character at `offset` in the text.
+    /// The offset of the character at `offset` in the text: in the raw file, for a record in the raw record.
     #[must_use]
     pub fn raw(&self, offset: u32) -> u32 {
         match self {
-            Origin::Identity => offset,
+            Origin::Identity | Origin::Nowhere => offset,
+            Origin::Record(record) => record.raw(offset),
             Origin::Shifted(by) => offset + by,
             Origin::Decoded(decoded) => decoded.raw(offset),
         }

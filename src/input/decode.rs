@@ -73,6 +73,22 @@ pub fn decode(bytes: Vec<u8>) -> Content {
     }
 }
 
+/// Decodes bytes whose encoding a label gives, such as the `charset` of a Content-Type. Bytes that are
+/// UTF-8, and labels that nobody knows, go by the bytes alone: labels are often wrong.
+#[must_use]
+pub fn decode_labelled(bytes: Vec<u8>, label: Option<&str>) -> Content {
+    let encoding = label.and_then(|label| Encoding::for_label(label.as_bytes()));
+    match encoding {
+        Some(encoding) if encoding != UTF_8 && Encoding::for_bom(&bytes).is_none() => {
+            if std::str::from_utf8(&bytes).is_ok() || is_binary(&bytes, BINARY_SHARE) {
+                return decode(bytes);
+            }
+            decode_as(encoding, &bytes, 0)
+        }
+        _ => decode(bytes),
+    }
+}
+
 fn is_binary(bytes: &[u8], share: f64) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     // Written without branches, so that the compiler counts many bytes at a time.

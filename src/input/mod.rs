@@ -1,16 +1,23 @@
-//! From paths to documents: walking, reading, decoding.
+//! From paths to documents: walking, reading, decompressing, cutting into records, decoding.
 
+mod compressed;
 mod decode;
+mod feed;
+pub mod format;
+pub mod records;
 mod walk;
 
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use decode::{Content, decode};
-pub use walk::{Found, TEXT_ENDINGS, WalkOptions, walk};
+pub use feed::{Feed, Reading, Work};
+pub use walk::{Found, WalkOptions, walk};
 
 use crate::document::Document;
+use compressed::Decompressed;
 
 /// Input that could not be read.
 #[derive(Debug)]
@@ -64,8 +71,16 @@ pub enum Input {
 /// # Errors
 /// The file system's refusal, or a file of more than 4 GiB, the reach of a span.
 pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
-    let bytes = fs::read(path).map_err(|error| InputError::unreadable(path, error))?;
-    to_input(bytes, name, path)
+    let failed = |error| InputError::unreadable(path, error);
+    if format::by_ending(path).1.is_some() {
+        let file = fs::File::open(path).map_err(failed)?;
+        let mut bytes = Vec::new();
+        let stream = Decompressed::new(file, Arc::default()).map_err(failed)?;
+        // One byte more than a document can hold shows that the file is too large.
+        stream.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes).map_err(failed)?;
+        return to_input(bytes, name, path);
+    }
+    to_input(fs::read(path).map_err(failed)?, name, path)
 }
 
 /// Reads standard input to its end.

@@ -7,17 +7,19 @@ use std::sync::Arc;
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::InputError;
+use super::format::by_ending;
 use crate::config::Resolver;
-
-/// Endings of the files that a folder is searched for. Files given by name are read whatever
-/// their ending.
-pub const TEXT_ENDINGS: [&str; 4] = ["txt", "text", "md", "markdown"];
 
 /// What the walk gives.
 #[derive(Debug)]
 pub enum Found {
     /// A file to read.
-    File(PathBuf),
+    File {
+        /// Where it lies.
+        path: PathBuf,
+        /// Whether it was given by name, and not found in a folder.
+        by_name: bool,
+    },
     /// Standard input, named by `-`.
     StandardInput,
     /// A file or folder that could not be entered.
@@ -77,7 +79,7 @@ impl Root {
             return Root::One(Some(Found::Excluded(path)));
         }
         if !metadata.is_dir() {
-            return Root::One(Some(Found::File(path)));
+            return Root::One(Some(Found::File { path, by_name: true }));
         }
         let resolver = Arc::clone(resolver);
         let walk = WalkBuilder::new(&path)
@@ -86,7 +88,7 @@ impl Root {
             .sort_by_file_name(|a, b| a.cmp(b))
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                let relevant = is_folder || has_text_ending(entry.path());
+                let relevant = is_folder || has_known_ending(entry.path());
                 relevant && (entry.depth() == 0 || !is_excluded(&resolver, &resolver.absolute(entry.path()), is_folder))
             })
             .build();
@@ -102,7 +104,9 @@ impl Iterator for Root {
             Root::One(found) => found.take(),
             Root::Folder { walk, given } => loop {
                 match walk.next()? {
-                    Ok(entry) if is_file(&entry) => return Some(Found::File(shown(&entry, given))),
+                    Ok(entry) if is_file(&entry) => {
+                        return Some(Found::File { path: shown(&entry, given), by_name: false });
+                    }
                     Ok(_) => {}
                     Err(error) => return Some(Found::Failed(InputError::walk(given, &error))),
                 }
@@ -117,12 +121,13 @@ fn is_excluded(resolver: &Resolver, absolute: &Path, is_folder: bool) -> bool {
 }
 
 fn is_file(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file()) && has_text_ending(entry.path())
+    entry.file_type().is_some_and(|kind| kind.is_file()) && has_known_ending(entry.path())
 }
 
-fn has_text_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| TEXT_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+/// Folders are searched for files with the endings of a known format. Files given by name are read
+/// whatever their ending.
+fn has_known_ending(path: &Path) -> bool {
+    by_ending(path).0.is_some()
 }
 
 /// The path as reports print it: `.` given, or not given at all, adds nothing to the names.

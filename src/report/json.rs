@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::escape::is_hostile;
-use crate::document::{Document, Span};
+use crate::document::{Document, Record, Span};
 use crate::finding::{Finding, Fix, fingerprints};
 
 /// Longest text of a span that is given whole, in characters.
@@ -17,6 +17,8 @@ const LONGEST_TEXT: usize = 200;
 pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: &mut Vec<u8>) {
     let mut path = Vec::new();
     string(document.name(), &mut path);
+    let mut record = Vec::new();
+    write_record(document.record(), &mut record);
     let fingerprints = fingerprints(document, findings);
     for (index, (finding, fingerprint)) in findings.iter().zip(&fingerprints).enumerate() {
         if index > 0 {
@@ -24,19 +26,17 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
         }
         out.extend_from_slice(b"{\"path\":");
         out.extend_from_slice(&path);
-        out.extend_from_slice(b",\"record\":null,\"rule\":\"");
+        out.extend_from_slice(b",\"record\":");
+        out.extend_from_slice(&record);
+        out.extend_from_slice(b",\"rule\":\"");
         out.extend_from_slice(finding.rule.as_str().as_bytes());
         out.extend_from_slice(b"\",\"severity\":\"");
         out.extend_from_slice(finding.severity.name().as_bytes());
         out.extend_from_slice(b"\",\"message\":");
         string(&finding.message, out);
         places(document, finding.span, out);
-        let raw = document.origin().raw_span(finding.span);
-        out.extend_from_slice(b",\"span\":{\"start\":");
-        number(raw.start, out);
-        out.extend_from_slice(b",\"end\":");
-        number(raw.end, out);
-        out.extend_from_slice(b"},\"text\":");
+        write_span(document, finding.span, out);
+        out.extend_from_slice(b",\"text\":");
         string(&shortened(document.slice(finding.span)), out);
         out.extend_from_slice(b",\"fix\":");
         match &finding.fix {
@@ -48,6 +48,7 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
             out.extend_from_slice(if index > 0 { b",{\"message\":" } else { b"{\"message\":" });
             string(&related.message, out);
             places(document, related.span, out);
+            write_span(document, related.span, out);
             out.push(b'}');
         }
         out.extend_from_slice(b"],\"fingerprint\":\"");
@@ -56,18 +57,56 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
     }
 }
 
-/// `,"start":{…},"end":{…}`
+/// `,"start":{…},"end":{…}`, both null where the file has no such places.
 fn places(document: &Document, span: Span, out: &mut Vec<u8>) {
-    for (key, offset) in [(&b",\"start\":{\"line\":"[..], span.start), (b",\"end\":{\"line\":", span.end)] {
-        let position = document.position(offset);
+    for (key, offset) in [(&b",\"start\":"[..], span.start), (b",\"end\":", span.end)] {
         out.extend_from_slice(key);
-        number(position.line, out);
+        let Some(place) = document.place(offset) else {
+            out.extend_from_slice(b"null");
+            continue;
+        };
+        out.extend_from_slice(b"{\"line\":");
+        number(place.line, out);
         out.extend_from_slice(b",\"column\":");
-        number(position.column, out);
+        number(place.column, out);
         out.extend_from_slice(b",\"byte\":");
-        number(document.origin().raw(offset), out);
+        number(place.byte, out);
         out.push(b'}');
     }
+}
+
+/// `,"span":{…}`
+fn write_span(document: &Document, span: Span, out: &mut Vec<u8>) {
+    let span = document.reported_span(span);
+    out.extend_from_slice(b",\"span\":{\"start\":");
+    number(span.start, out);
+    out.extend_from_slice(b",\"end\":");
+    number(span.end, out);
+    out.push(b'}');
+}
+
+/// What is known of a document as a record of its file.
+fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
+    let Some(record) = record else { return out.extend_from_slice(b"null") };
+    out.extend_from_slice(b"{\"index\":");
+    number(record.index, out);
+    out.extend_from_slice(b",\"id\":");
+    match &record.id {
+        Some(id) => string(id, out),
+        None => out.extend_from_slice(b"null"),
+    }
+    let more = [(&b",\"url\":"[..], &record.url), (b",\"title\":", &record.title), (b",\"date\":", &record.date)];
+    for (key, value) in more {
+        if let Some(value) = value {
+            out.extend_from_slice(key);
+            string(value, out);
+        }
+    }
+    if let Some(offset) = record.offset {
+        out.extend_from_slice(b",\"offset\":");
+        number(offset, out);
+    }
+    out.push(b'}');
 }
 
 fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
@@ -77,11 +116,11 @@ fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
     string(&fix.message, out);
     out.extend_from_slice(b",\"edits\":[");
     for (index, edit) in fix.edits.iter().enumerate() {
-        let raw = document.origin().raw_span(edit.span);
+        let span = document.reported_span(edit.span);
         out.extend_from_slice(if index > 0 { b",{\"start\":" } else { b"{\"start\":" });
-        number(raw.start, out);
+        number(span.start, out);
         out.extend_from_slice(b",\"end\":");
-        number(raw.end, out);
+        number(span.end, out);
         out.extend_from_slice(b",\"replacement\":");
         string(&edit.replacement, out);
         out.push(b'}');
@@ -89,8 +128,8 @@ fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
     out.extend_from_slice(b"]}");
 }
 
-fn number(value: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(value.into()).as_bytes());
 }
 
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the

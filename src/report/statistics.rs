@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use serde_json::json;
 
+use super::escape::visible;
 use crate::finding::{Finding, Severity};
 use crate::ruleset::RuleId;
 
@@ -23,13 +24,38 @@ pub struct Statistics {
     rules: BTreeMap<RuleId, Count>,
     documents: u64,
     flagged: u64,
+    /// Records that could not be read.
+    broken: u64,
+    hosts: BTreeMap<String, HostCount>,
 }
 
+/// Counts of the pages of one host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct HostCount {
+    documents: u64,
+    flagged: u64,
+    findings: u64,
+}
+
+/// Hosts that are counted apart; those that come when there are so many are counted together, so that
+/// memory does not grow with the corpus. Corpora of news hold some thousands.
+const MOST_HOSTS: usize = 50_000;
+
+/// The name under which further hosts are counted.
+const OTHER_HOSTS: &str = "(other hosts)";
+
+/// Hosts that are listed.
+const WORST_HOSTS: usize = 20;
+
 impl Statistics {
-    /// Counts a document with its findings.
-    pub fn add(&mut self, findings: &[Finding]) {
+    /// Counts a document with its findings, and the host that its page comes from.
+    pub fn add(&mut self, findings: &[Finding], host: Option<String>) {
         self.documents += 1;
         self.flagged += u64::from(!findings.is_empty());
+        if let Some(host) = host {
+            let findings = findings.len() as u64;
+            self.add_host(host, HostCount { documents: 1, flagged: u64::from(findings > 0), findings });
+        }
         let mut seen: Vec<RuleId> = Vec::new();
         for finding in findings {
             let none = Count { severity: finding.severity, findings: 0, documents: 0, safe_fixes: 0 };
@@ -45,10 +71,28 @@ impl Statistics {
         }
     }
 
+    /// Counts a record that could not be read.
+    pub fn add_broken(&mut self) {
+        self.broken += 1;
+    }
+
+    fn add_host(&mut self, host: String, more: HostCount) {
+        let is_new = !self.hosts.contains_key(&host);
+        let host = if is_new && self.hosts.len() >= MOST_HOSTS { OTHER_HOSTS.to_owned() } else { host };
+        let count = self.hosts.entry(host).or_default();
+        count.documents += more.documents;
+        count.flagged += more.flagged;
+        count.findings += more.findings;
+    }
+
     /// Takes in the counts of another part of the run.
     pub fn merge(&mut self, other: &Statistics) {
         self.documents += other.documents;
         self.flagged += other.flagged;
+        self.broken += other.broken;
+        for (host, count) in &other.hosts {
+            self.add_host(host.clone(), *count);
+        }
         for (rule, more) in &other.rules {
             let none = Count { findings: 0, documents: 0, safe_fixes: 0, ..*more };
             let count = self.rules.entry(*rule).or_insert(none);
@@ -63,6 +107,12 @@ impl Statistics {
     #[must_use]
     pub fn documents(&self) -> u64 {
         self.documents
+    }
+
+    /// Records that could not be read.
+    #[must_use]
+    pub fn broken(&self) -> u64 {
+        self.broken
     }
 
     /// Documents with findings.
@@ -88,44 +138,102 @@ impl Statistics {
         rows
     }
 
-    /// A table, the most frequent rule first.
+    /// The hosts with the most findings for each document, the worst first. A host with few documents
+    /// can only be that bad by accident, so hosts are ordered as if each had a few ordinary documents
+    /// more.
+    fn worst_hosts(&self) -> Vec<(&str, HostCount)> {
+        const ORDINARY: f64 = 5.0;
+        let known: u64 = self.hosts.values().map(|count| count.documents).sum();
+        let findings: u64 = self.hosts.values().map(|count| count.findings).sum();
+        let ordinary = ORDINARY * findings as f64 / (known as f64).max(1.0);
+        let rate = |count: &HostCount| (count.findings as f64 + ordinary) / (count.documents as f64 + ORDINARY);
+        let mut hosts: Vec<_> = self.hosts.iter().map(|(host, count)| (host.as_str(), *count)).collect();
+        hosts.retain(|(_, count)| count.findings > 0);
+        hosts.sort_by(|a, b| rate(&b.1).total_cmp(&rate(&a.1)).then(a.0.cmp(b.0)));
+        hosts.truncate(WORST_HOSTS);
+        hosts
+    }
+
+    /// A table, the most frequent rule first, and one of the worst hosts where hosts are known.
     pub fn render_table(&self, out: &mut Vec<u8>) {
+        let all = self.documents;
         let width = self.rules.keys().map(|rule| rule.as_str().len()).max().unwrap_or(0).max("rule".len());
         if !self.rules.is_empty() {
-            let _ = writeln!(out, "{:<width$}  {:<8}  {:>8}  {:>9}", "rule", "severity", "findings", "documents");
-        }
-        for (rule, count) in self.sorted() {
-            let severity = count.severity.name();
             let _ = writeln!(
                 out,
-                "{:<width$}  {severity:<8}  {:>8}  {:>9}",
-                rule.as_str(),
-                count.findings,
-                count.documents
+                "{:<width$}  {:<8}  {:>8}  {:>9}  {:>6}  {:>9}",
+                "rule", "severity", "findings", "documents", "share", "per 1,000"
             );
+        }
+        for (rule, count) in self.sorted() {
+            let (rule, severity) = (rule.as_str(), count.severity.name());
+            let (share, rate) = (100.0 * ratio(count.documents, all), 1000.0 * ratio(count.findings, all));
+            let (findings, documents) = (count.findings, count.documents);
+            let _ = writeln!(
+                out,
+                "{rule:<width$}  {severity:<8}  {findings:>8}  {documents:>9}  {share:>5.1}%  {rate:>9.1}"
+            );
+        }
+        let hosts = self.worst_hosts();
+        if hosts.is_empty() {
+            return;
+        }
+        let width =
+            hosts.iter().map(|(host, _)| visible(host).chars().count()).max().unwrap_or(0).max("worst hosts".len());
+        let _ = writeln!(out, "\n{:<width$}  {:>8}  {:>9}  {:>9}", "worst hosts", "findings", "documents", "per 1,000");
+        for (host, count) in hosts {
+            let rate = 1000.0 * ratio(count.findings, count.documents);
+            let _ =
+                writeln!(out, "{:<width$}  {:>8}  {:>9}  {rate:>9.1}", visible(host), count.findings, count.documents);
         }
     }
 
-    /// One JSON object.
-    pub fn render_json(&self, out: &mut Vec<u8>) {
-        let rules: Vec<_> = self
-            .sorted()
-            .into_iter()
-            .map(|(rule, count)| {
-                json!({
-                    "rule": rule.as_str(),
-                    "severity": count.severity,
-                    "findings": count.findings,
-                    "documents": count.documents,
-                })
+    /// One JSON object. `files` is the number of files that were read.
+    pub fn render_json(&self, files: u64, out: &mut Vec<u8>) {
+        let all = self.documents;
+        let per_thousand = |count: u64| rounded(1000.0 * ratio(count, all));
+        let rules = self.sorted().into_iter().map(|(rule, count)| {
+            json!({
+                "rule": rule.as_str(),
+                "severity": count.severity,
+                "findings": count.findings,
+                "documents": count.documents,
+                "findings_per_1000_documents": per_thousand(count.findings),
+                "share_of_documents": rounded(ratio(count.documents, all)),
             })
-            .collect();
+        });
+        let rules: Vec<_> = rules.collect();
+        let hosts = self.worst_hosts().into_iter().map(|(host, count)| {
+            json!({
+                "host": host,
+                "findings": count.findings,
+                "documents": count.documents,
+                "flagged_documents": count.flagged,
+                "findings_per_1000_documents": rounded(1000.0 * ratio(count.findings, count.documents)),
+            })
+        });
+        let hosts: Vec<_> = hosts.collect();
+        let findings = self.findings(|_, _| true);
         let object = json!({
-            "documents": self.documents,
+            "files": files,
+            "documents": all,
+            "broken_records": self.broken,
             "flagged_documents": self.flagged,
-            "findings": self.findings(|_, _| true),
+            "share_of_documents": rounded(ratio(self.flagged, all)),
+            "findings": findings,
+            "findings_per_1000_documents": per_thousand(findings),
             "rules": rules,
+            "worst_hosts": hosts,
         });
         let _ = writeln!(out, "{object}");
     }
+}
+
+fn ratio(part: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 / all as f64 }
+}
+
+/// Six digits behind the point are enough for a share of a million documents.
+fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }

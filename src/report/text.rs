@@ -12,7 +12,7 @@ use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::escape::{push_visible, visible};
-use crate::document::{Document, Span};
+use crate::document::{Document, Origin, Span};
 use crate::finding::{Finding, Safety, Severity};
 
 /// Characters of a line shown on either side of a span.
@@ -53,7 +53,7 @@ fn excerpt(document: &Document, finding: &Finding) -> (Excerpt, Diagnostic<()>) 
     let mut marks = vec![(finding.span, LabelStyle::Primary, String::new())];
     let related = finding.related.iter();
     marks.extend(related.map(|place| (place.span, LabelStyle::Secondary, visible(&place.message).into_owned())));
-    let mut excerpt = Excerpt { name: visible(document.name()).into_owned(), source: String::new(), lines: Vec::new() };
+    let mut excerpt = Excerpt { name: name(document, finding.span.start), source: String::new(), lines: Vec::new() };
     let mut labels = Vec::new();
     // One excerpt line for each line with marks on it, in the order of the document.
     let mut touched: Vec<usize> = marks.iter().map(|(span, ..)| document.lines().index_of(span.start)).collect();
@@ -90,6 +90,18 @@ fn excerpt(document: &Document, finding: &Finding) -> (Excerpt, Diagnostic<()>) 
         .with_labels(labels)
         .with_notes(notes.collect());
     (excerpt, diagnostic)
+}
+
+/// The document's name. codespan-reporting puts line and column in the text behind it; for a record
+/// with a place in the raw file that place comes first: `corpus.jsonl:17:301 {doc-17}`.
+fn name(document: &Document, offset: u32) -> String {
+    match (document.record(), document.origin(), document.place(offset)) {
+        (Some(record), Origin::Record(_), Some(place)) => {
+            let (name, label) = (visible(document.name()), record.label());
+            format!("{name}:{}:{} {{{}}}", place.line, place.column, visible(&label))
+        }
+        _ => super::concise::name(document).into_owned(),
+    }
 }
 
 /// The part of a line that an excerpt shows, and where in the excerpt each of its characters is.

@@ -1,0 +1,136 @@
+//! `newslint check`: lints files and folders.
+
+mod job;
+mod run;
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use clap::Args;
+use newslint::engine::for_each_in_order;
+use newslint::finding::Severity;
+use newslint::input::{Feed, WalkOptions, walk};
+use newslint::report::Format;
+
+use self::job::{Done, Job};
+use self::run::Run;
+use super::input::InputArguments;
+use super::judge::Judge;
+use super::progress::Progress;
+use super::sink::Sink;
+use super::stderr::{Messages, write as write_stderr};
+use super::{ColorWhen, ConfigurationArguments, FAILED, FailLevel, STOP, parse_fail_level, stop_on_ctrl_c, threads};
+
+/// Options of `newslint check`.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  newslint check                              the text files below this folder
+  newslint check a.txt b.txt                  these files, whatever their ending
+  curl -s $URL | html2text | newslint check - --stdin-filename page.txt
+  newslint check --select paywall,boilerplate --format concise articles/
+  newslint check --statistics articles/       how often each rule fires
+  newslint check --fail-on error articles/    warnings do not fail the run
+  newslint check corpus.jsonl.zst             each record is a document
+  newslint check --field text=body dump.csv   the column `body` holds the text
+  zstdcat a.zst | newslint check - --input-format jsonl
+
+Folders are searched for text (.txt, .text, .md), records (.jsonl, .ndjson, .json, .csv, .tsv,
+.parquet, .warc, .wet) and archives (.zip, .tar), each also compressed (.gz, .zst, .bz2, .xz);
+.gitignore and .ignore are heeded.
+Exit status: 0 nothing at or above the failing level, 1 findings, 2 the run failed or was incomplete.")]
+pub struct CheckArguments {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    configuration: ConfigurationArguments,
+    /// Show findings from this severity up: info, warning, error [default: warning]
+    #[arg(long, value_name = "LEVEL", value_parser = parse_shown_level, help_heading = "Output")]
+    min_severity: Option<Severity>,
+    /// Fail the run on findings from this severity up: info, warning, error, never [default: warning]
+    #[arg(long, value_name = "LEVEL", value_parser = parse_fail_level, help_heading = "Output")]
+    fail_on: Option<FailLevel>,
+    /// How to print findings
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    format: Format,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Show how often each rule fires, not the findings
+    #[arg(long, help_heading = "Output")]
+    statistics: bool,
+    /// Only findings and errors: no summary, no warnings, no progress
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    quiet: bool,
+    /// Tell about skipped files and decoding, too
+    #[arg(long, short, help_heading = "Output")]
+    verbose: bool,
+    /// The name that reports give to standard input; its folder decides which lint.toml holds
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    stdin_filename: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArguments,
+    /// Lint files given by name even if the configuration excludes them
+    #[arg(long, help_heading = "Input")]
+    no_force_exclude: bool,
+    /// Search hidden files and files that .gitignore and .ignore name, too
+    #[arg(long, help_heading = "Input")]
+    no_ignore: bool,
+    /// Threads to use; 0 stands for one a processor
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Running")]
+    threads: usize,
+    /// Lint every file afresh; nothing is kept between runs
+    #[arg(long, help_heading = "Running")]
+    no_cache: bool,
+}
+
+fn parse_shown_level(text: &str) -> Result<Severity, String> {
+    Severity::from_name(text).ok_or_else(|| "it is one of info, warning, error".to_owned())
+}
+
+/// Runs the command; the result is the exit status.
+pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
+    let messages = Messages::new(color);
+    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path == Path::new("-")) {
+        write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
+        return FAILED;
+    }
+    let resolver = match arguments.configuration.resolver() {
+        Ok(resolver) => Arc::new(resolver),
+        Err(errors) => {
+            write_stderr(&messages.config_errors(&errors));
+            return FAILED;
+        }
+    };
+    if let Err(message) = stop_on_ctrl_c() {
+        write_stderr(&messages.warning(&message));
+    }
+    let mut sink = match Sink::open(arguments.output.as_deref()) {
+        Ok(sink) => sink,
+        Err(error) => {
+            write_stderr(&messages.error(&error));
+            return FAILED;
+        }
+    };
+    let options = WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore };
+    let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
+    let job = Job {
+        arguments,
+        resolver: &resolver,
+        messages,
+        color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
+        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
+        bytes_read: progress.bytes_read(),
+    };
+    let found = walk(&arguments.paths, &options, &resolver);
+    let reading = |path: &Path, format| job.reading(path, format);
+    let work = Feed::new(found, arguments.input.input_format, reading, progress.bytes_read());
+    let work = work.take_while(|_| !STOP.load(Ordering::SeqCst));
+    let mut run = Run::new(arguments, messages, progress);
+    let threads = threads(arguments.threads);
+    for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
+    run.finish(sink, &resolver)
+}

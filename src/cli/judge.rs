@@ -1,0 +1,76 @@
+//! Judging a document: which of its findings are shown, and whether they fail the run.
+
+use std::path::Path;
+
+use newslint::config::Settings;
+use newslint::config::levels::is_selected;
+use newslint::document::Document;
+use newslint::finding::{Finding, Severity};
+use newslint::lint::{RulePanic, lint};
+use newslint::report::Statistics;
+use newslint::suppress::suppress;
+
+use super::FailLevel;
+
+/// What the command line says of levels; it goes before the configuration.
+#[derive(Clone, Copy, Default)]
+pub struct Judge {
+    /// `--fail-on`.
+    pub fail_on: Option<FailLevel>,
+    /// `--min-severity`.
+    pub min_severity: Option<Severity>,
+}
+
+/// What came of one document.
+pub struct Verdict {
+    /// The findings to show.
+    pub findings: Vec<Finding>,
+    /// Whether a finding is at or above the failing level and no budget covers it.
+    pub failing: bool,
+    /// Findings that fail the run and are not shown.
+    pub unseen: u64,
+    /// All findings, where the configuration has budgets.
+    pub budgeted: Option<Statistics>,
+    /// Rules that broke down.
+    pub panics: Vec<RulePanic>,
+}
+
+impl Judge {
+    /// Lints a document. `path` is the absolute path of its file.
+    pub fn judge(self, settings: &Settings, path: &Path, document: &Document) -> Verdict {
+        let chosen = self.fail_on.map(|level| level.0).or(settings.fail_on());
+        let fail_on = chosen.unwrap_or(Some(Severity::Warning));
+        // What fails a run has to be seen; what nobody sees need not be looked for.
+        let usual = Severity::Warning.min(fail_on.unwrap_or(Severity::Warning));
+        let lowest = self.min_severity.unwrap_or(usual);
+        let budgets = settings.budgets();
+        // A budget counts its findings whether they are shown or not.
+        let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
+        let profile = settings.profile(path, needed);
+        let mut linted = lint(settings.rules(), &profile, document);
+        suppress(settings, path, document, &mut linted.findings);
+
+        let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
+        let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));
+        let mut findings = linted.findings;
+        let failing = findings.iter().any(|finding| fails(finding.severity) && !is_budgeted(finding.rule));
+        let budgeted = (!budgets.is_empty()).then(|| {
+            let mut statistics = Statistics::default();
+            statistics.add(&findings, None);
+            statistics
+        });
+        let fails_unseen = |finding: &&Finding| finding.severity < lowest && fails(finding.severity);
+        let unseen = findings.iter().filter(fails_unseen).count() as u64;
+        findings.retain(|finding| finding.severity >= lowest);
+        Verdict { findings, failing, unseen, budgeted, panics: linted.panics }
+    }
+}
+
+/// What to say of a rule that broke down.
+pub fn panic_message(document: &Document, panic: &RulePanic) -> String {
+    let rule = panic.rule.map_or("the shared matcher".to_owned(), |rule| format!("the rule {rule}"));
+    let name = document.name();
+    let record = document.record().map(|record| format!(", record {}", record.label())).unwrap_or_default();
+    let message = &panic.message;
+    format!("{rule} broke down on {name}{record}: {message}; this is a fault of newslint, the other rules went on")
+}

@@ -1,0 +1,106 @@
+//! From the files that a walk finds to the pieces of work that workers take: a file that is one
+//! document, or a batch of the records of a file.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::format::{InputFormat, by_ending};
+use super::records::{self, Batch, FormatOptions, OpenError, RecordFile, Source};
+use super::walk::Found;
+
+/// A piece of work.
+#[derive(Debug)]
+pub enum Work {
+    /// A file that is one document, or none that can be read.
+    One(Found),
+    /// A file of records was opened; its batches follow.
+    Opened(Arc<RecordFile>),
+    /// Records.
+    Batch(Batch),
+    /// A file of records that cannot be read. `by_name`: the user has named it.
+    Unopened {
+        /// Why not.
+        error: OpenError,
+        /// What it was taken for.
+        format: InputFormat,
+        /// Whether the user has named it.
+        by_name: bool,
+    },
+}
+
+/// How a file of records is read.
+pub struct Reading {
+    /// How reports call it.
+    pub name: String,
+    /// What the configuration says of its format.
+    pub options: FormatOptions,
+}
+
+/// Turns the files that are found into work.
+pub struct Feed<I, R> {
+    found: I,
+    /// What files given by name, and standard input, hold, whatever their ending.
+    format: Option<InputFormat>,
+    /// How a file is read; `None` leaves it to the worker, which reports what is wrong.
+    reading: R,
+    /// Counts the bytes taken from files of records.
+    shown: Arc<AtomicU64>,
+    current: Option<Box<dyn Source>>,
+}
+
+impl<I, R> Feed<I, R>
+where
+    I: Iterator<Item = Found>,
+    R: Fn(&Path, InputFormat) -> Option<Reading>,
+{
+    /// A feed of the files that `found` gives. `format` is that of files given by name, where the user
+    /// says so.
+    pub fn new(found: I, format: Option<InputFormat>, reading: R, shown: Arc<AtomicU64>) -> Feed<I, R> {
+        Feed { found, format, reading, shown, current: None }
+    }
+
+    fn open(&mut self, path: PathBuf, format: InputFormat, by_name: bool) -> Option<Work> {
+        let reading = (self.reading)(&path, format)?;
+        let file = RecordFile::new(path, reading.name, format, &reading.options);
+        match records::open(file, Arc::clone(&self.shown)) {
+            Ok(source) => {
+                let file = Arc::clone(source.file());
+                self.current = Some(source);
+                Some(Work::Opened(file))
+            }
+            Err(error) => Some(Work::Unopened { error, format, by_name }),
+        }
+    }
+}
+
+impl<I, R> Iterator for Feed<I, R>
+where
+    I: Iterator<Item = Found>,
+    R: Fn(&Path, InputFormat) -> Option<Reading>,
+{
+    type Item = Work;
+
+    fn next(&mut self) -> Option<Work> {
+        if let Some(source) = &mut self.current {
+            if let Some(batch) = source.next_batch() {
+                return Some(Work::Batch(batch));
+            }
+            self.current = None;
+        }
+        let found = self.found.next()?;
+        let (path, format, by_name) = match &found {
+            Found::File { path, by_name } => {
+                let asked = self.format.filter(|_| *by_name);
+                (path.clone(), asked.or(by_ending(path).0), *by_name)
+            }
+            Found::StandardInput => (PathBuf::from("-"), self.format, true),
+            Found::Failed(_) | Found::Excluded(_) => return Some(Work::One(found)),
+        };
+        let format = format.unwrap_or(InputFormat::Text);
+        if !format.has_records() {
+            return Some(Work::One(found));
+        }
+        self.open(path, format, by_name).or(Some(Work::One(found)))
+    }
+}
