@@ -8,7 +8,7 @@
 //!    [`checks`].
 //! 4. [`lint`](mod@lint) runs all rules over one document and gives [`finding::Finding`]s.
 //! 5. [`engine`] does that in parallel, in order, for all documents.
-//! 6. [`report`] prints the findings.
+//! 6. [`report`] prints the findings; [`output`] writes records back.
 //!
 //! ```
 //! use newslint::{document::Document, lint::{Profile, lint}, ruleset::RuleSet};
@@ -31,6 +31,7 @@ mod likeness;
 pub mod line_model;
 pub mod lint;
 pub mod mojibake;
+pub mod output;
 mod repetition;
 pub mod report;
 pub mod ruleset;

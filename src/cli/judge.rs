@@ -27,6 +27,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Whether a finding is at or above the failing level and no budget covers it.
     pub failing: bool,
+    /// Whether a finding is at or above the failing level, whatever the budgets.
+    pub flagged: bool,
     /// Findings that fail the run and are not shown.
     pub unseen: u64,
     /// All findings, where the configuration has budgets.
@@ -53,7 +55,8 @@ impl Judge {
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
         let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));
         let mut findings = linted.findings;
-        let failing = findings.iter().any(|finding| fails(finding.severity) && !is_budgeted(finding.rule));
+        let flagged = findings.iter().any(|finding| fails(finding.severity));
+        let failing = flagged && findings.iter().any(|finding| fails(finding.severity) && !is_budgeted(finding.rule));
         let budgeted = (!budgets.is_empty()).then(|| {
             let mut statistics = Statistics::default();
             statistics.add(&findings, None);
@@ -62,7 +65,7 @@ impl Judge {
         let fails_unseen = |finding: &&Finding| finding.severity < lowest && fails(finding.severity);
         let unseen = findings.iter().filter(fails_unseen).count() as u64;
         findings.retain(|finding| finding.severity >= lowest);
-        Verdict { findings, failing, unseen, budgeted, panics: linted.panics }
+        Verdict { findings, failing, flagged, unseen, budgeted, panics: linted.panics }
     }
 }
 

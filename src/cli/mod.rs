@@ -10,6 +10,7 @@ mod progress;
 mod rule_text;
 mod rules;
 mod sink;
+mod split;
 mod stderr;
 
 use std::io::{self, Write as _};
@@ -75,6 +76,8 @@ struct Cli {
 enum Command {
     /// Lint files and folders
     Check(Box<check::CheckArguments>),
+    /// Sort the records of a file into clean and flagged ones
+    Split(Box<split::SplitArguments>),
     /// List the rules, or run the examples in rule files
     Rules(rules::RulesArguments),
     /// Show what a rule finds, why, and how to set it
@@ -196,6 +199,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let status = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Split(arguments) => split::run(&arguments, cli.color),
         Command::Rules(arguments) => rules::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Config(arguments) => config::run(&arguments, cli.color),

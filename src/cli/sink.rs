@@ -1,7 +1,7 @@
 //! Where output goes: standard output, or a file that appears only when it is whole.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Where output goes.
@@ -37,15 +37,6 @@ impl Sink {
         Ok(Sink::File { file: io::BufWriter::new(file), path })
     }
 
-    /// Writes bytes.
-    pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Sink::StandardOutput(stdout) => stdout.write_all(bytes),
-            Sink::Device(file) => file.write_all(bytes),
-            Sink::File { file, .. } => file.write_all(bytes),
-        }
-    }
-
     /// Ends the output; a file takes its place.
     pub fn finish(self) -> Result<(), String> {
         match self {
@@ -61,6 +52,24 @@ impl Sink {
                 let file = file.into_inner().map_err(|error| failed(&error))?;
                 file.persist(&path).map(|_| ()).map_err(|error| failed(&error.error))
             }
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Sink::StandardOutput(stdout) => stdout.write(bytes),
+            Sink::Device(file) => file.write(bytes),
+            Sink::File { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Sink::StandardOutput(stdout) => stdout.flush(),
+            Sink::Device(file) => file.flush(),
+            Sink::File { file, .. } => file.flush(),
         }
     }
 }

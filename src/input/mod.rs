@@ -1,6 +1,6 @@
 //! From paths to documents: walking, reading, decompressing, cutting into records, decoding.
 
-mod compressed;
+pub mod compressed;
 mod decode;
 mod feed;
 pub mod format;

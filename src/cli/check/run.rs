@@ -1,7 +1,7 @@
 //! The run as a whole: what the workers give comes in here, in the order of the files.
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;

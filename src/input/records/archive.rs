@@ -44,10 +44,8 @@ pub enum Place {
     Clean,
     /// To the archive of the flagged members.
     Flagged,
-    /// To both: a folder, say.
+    /// To both.
     Both,
-    /// To none.
-    Neither,
 }
 
 impl Place {

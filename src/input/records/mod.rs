@@ -4,15 +4,13 @@
 //! take a [`Batch`] and parse its records, each into a document that knows where its bytes came
 //! from.
 
-#[allow(unused, reason = "splitting comes next")]
-mod archive;
+pub mod archive;
 mod batch;
 pub mod csv;
 pub mod cut;
 pub mod fields;
 pub mod json;
-#[allow(unused, reason = "splitting comes next")]
-mod parquet;
+pub mod parquet;
 mod stream;
 mod tables;
 mod value_cut;
@@ -57,8 +55,10 @@ pub struct RecordFile {
     pub names: FieldNames,
     /// Whether the name of the text was guessed.
     pub guessed: bool,
-    /// The header of a CSV file, as it stands there.
-    pub header_bytes: Vec<u8>,
+    /// What stands before the first record: a byte order mark, the header of a CSV file.
+    pub head: Vec<u8>,
+    /// Whether the records are elements of a JSON array.
+    pub is_array: bool,
     delimiter: Option<u8>,
     header: Vec<String>,
     /// The columns of the fields in a CSV file.
@@ -76,7 +76,8 @@ impl RecordFile {
             compression: None,
             names: options.names.clone(),
             guessed: false,
-            header_bytes: Vec::new(),
+            head: Vec::new(),
+            is_array: false,
             delimiter: options.delimiter,
             header: Vec::new(),
             columns: Default::default(),
@@ -89,10 +90,10 @@ impl RecordFile {
         self.delimiter.unwrap_or(b',')
     }
 
-    /// The column of a field in a CSV file, counted from 0.
+    /// The names of the columns of a CSV file.
     #[must_use]
-    pub fn column(&self, field: Field) -> Option<usize> {
-        self.columns[field as usize]
+    pub fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// Learns the fields from the first records.
@@ -112,7 +113,7 @@ impl RecordFile {
         let line = String::from_utf8_lossy(&bytes).into_owned();
         let fields = csv::fields(&line, self.delimiter());
         self.header = fields.iter().map(|field| csv::plain_value(&line, field).trim().to_owned()).collect();
-        self.header_bytes = bytes;
+        self.head.extend(bytes);
         let names = self.header.clone();
         self.choose(&names, &names)?;
         for (field, _) in FIELDS {
@@ -214,6 +215,9 @@ impl fmt::Display for RecordError {
     }
 }
 
+pub use stream::bytes_of;
+pub use tables::{parquet_columns, seekable};
+
 /// A file of records, read batch by batch.
 pub trait Source: Send {
     /// The file.
@@ -232,7 +236,7 @@ pub fn open(file: RecordFile, shown: Arc<AtomicU64>) -> Result<Box<dyn Source>, 
         InputFormat::Parquet => Ok(Box::new(tables::ParquetSource::open(file, shown)?)),
         InputFormat::Zip | InputFormat::Tar => Ok(Box::new(tables::ArchiveSource::open(file, shown)?)),
         _ => {
-            let bytes = stream::bytes_of(&file.path).map_err(|error| InputError::unreadable(&file.path, error))?;
+            let bytes = bytes_of(&file.path).map_err(|error| InputError::unreadable(&file.path, error))?;
             Ok(Box::new(stream::open(file, bytes, shown)?))
         }
     }

@@ -69,7 +69,7 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
     file.compression = input.compression();
     let mut place = Place::START;
     if buffer.starts_with(b"\xEF\xBB\xBF") {
-        buffer.drain(..3);
+        file.head = buffer.drain(..3).collect();
         place.byte = 3;
     }
     let cutter: Box<dyn Cut> = match file.format {
@@ -83,7 +83,10 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
         }
         InputFormat::Warc => Box::new(WarcCut::new()),
         // Many tools give JSON Lines the ending .json.
-        InputFormat::Json if !begins_with_whole_line(&buffer) => Box::new(ValueCut::new()),
+        InputFormat::Json if !begins_with_whole_line(&buffer) => {
+            file.is_array = buffer.trim_ascii_start().starts_with(b"[");
+            Box::new(ValueCut::new())
+        }
         _ => Box::new(LineCut::default()),
     };
     let mut stream = ByteStream {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::archive::{Member, MemberFault, TarMembers, ZipMembers};
 use super::batch::{Batch, Content};
-use super::fields::Field;
+use super::fields::{Field, FieldNames};
 use super::parquet::{Columns, ParquetRows};
 use super::stream::{MOST_RECORD_BYTES, bytes_of};
 use super::{OpenError, RecordFile, Source};
@@ -43,15 +43,8 @@ impl ParquetSource {
             columns.iter().filter(|(_, is_text)| *is_text).map(|(name, _)| name.clone()).collect();
         let all: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
         file.choose(&all, &strings)?;
-        let names = &file.names;
-        let chosen = Columns {
-            text: names.get(Field::Text).unwrap_or_default(),
-            id: names.get(Field::Id),
-            url: names.get(Field::Url),
-            title: names.get(Field::Title),
-            date: names.get(Field::Date),
-        };
-        rows.select(&chosen).map_err(|message| InputError { path: file.path.clone(), message })?;
+        rows.select(&parquet_columns(&file.names))
+            .map_err(|message| InputError { path: file.path.clone(), message })?;
         let bytes_of_row = bytes / rows.rows().max(1);
         Ok(ParquetSource { file: Arc::new(file), rows, done: 0, bytes_of_row, shown })
     }
@@ -72,6 +65,18 @@ impl Source for ParquetSource {
             }
             Err(broken) => Some(Batch { file, index, content: Content::Rows(Vec::new()), broken: Some(broken) }),
         }
+    }
+}
+
+/// The columns of a Parquet file that the names of fields stand for.
+#[must_use]
+pub fn parquet_columns(names: &FieldNames) -> Columns<'_> {
+    Columns {
+        text: names.get(Field::Text).unwrap_or_default(),
+        id: names.get(Field::Id),
+        url: names.get(Field::Url),
+        title: names.get(Field::Title),
+        date: names.get(Field::Date),
     }
 }
 
@@ -139,7 +144,10 @@ impl Source for ArchiveSource {
 
 /// A file that can be read at any place, and its bytes on the disk. One that is compressed, and standard
 /// input, goes through a temporary file.
-fn seekable(path: &Path) -> io::Result<(File, u64)> {
+///
+/// # Errors
+/// Those of the file system, and damaged compressed data.
+pub fn seekable(path: &Path) -> io::Result<(File, u64)> {
     let mut stream = Decompressed::new(bytes_of(path)?, Arc::default())?;
     if stream.compression().is_none() && path != Path::new("-") {
         let file = File::open(path)?;
