@@ -24,6 +24,7 @@ pub mod config;
 pub mod document;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 mod hashed_map;
 pub mod input;
 pub mod lexicon;

@@ -2,12 +2,16 @@
 //! nothing else, and a line index that agrees with plain counting.
 
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use newslint::document::{Document, Origin, Span};
-use newslint::finding::Finding;
-use newslint::input::{Content, decode};
+use newslint::finding::{Finding, Safety};
+use newslint::fix::{Outcome, fix};
+use newslint::input::format::by_ending;
+use newslint::input::records::{self, Content, FormatOptions, Outcome as RecordOutcome, RecordFile};
+use newslint::input::{Content as FileContent, decode};
 use newslint::lint::{Profile, lint};
+use newslint::output::rewrite;
 use newslint::ruleset::RuleSet;
 use newslint::ruleset::rule_file::FixKind;
 use proptest::prelude::*;
@@ -68,6 +72,40 @@ const PIECES: [&str; 48] = [
     "<b>",
 ];
 
+/// A file with these texts and an id each: JSON Lines, JSON Lines in ASCII, a JSON array, CSV.
+fn records_file(texts: &[String], form: usize) -> (String, Vec<String>) {
+    let ids: Vec<String> = (0..texts.len()).map(|index| format!("n°{index}")).collect();
+    let object = |(text, id): (&String, &String)| {
+        let value = serde_json::json!({ "id": id, "text": text, "more": ["}", 1] }).to_string();
+        let escape = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        match form {
+            1 => value.chars().map(|c| if c.is_ascii() { c.to_string() } else { escape(c) }).collect(),
+            _ => value,
+        }
+    };
+    let objects: Vec<String> = texts.iter().zip(&ids).map(object).collect();
+    let file = match form {
+        2 => format!("[\n  {}\n]", objects.join(",\n  ")),
+        3 => {
+            let row = |(text, id): (&String, &String)| format!("{id},\"{}\"\r\n", text.replace('"', "\"\""));
+            "id,text\r\n".to_owned() + &texts.iter().zip(&ids).map(row).collect::<String>()
+        }
+        _ => objects.iter().map(|object| format!("{object}\n")).collect(),
+    };
+    (file, ids)
+}
+
+/// Line and column behind a text, counted by hand. `file` tells whether a CR at its end has an LF behind.
+fn line_and_column(before: &str, file: &str) -> (u64, u64) {
+    let (mut line, mut column) = (1, 1);
+    let mut characters = file.char_indices().peekable();
+    while let Some((_, c)) = characters.next().filter(|(at, _)| *at < before.len()) {
+        let ends = c == '\n' || (c == '\r' && characters.peek().is_none_or(|(_, next)| *next != '\n'));
+        (line, column) = if ends { (line + 1, 1) } else { (line, column + 1) };
+    }
+    (line, column)
+}
+
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -124,8 +162,8 @@ fn utf16(text: &str, little: bool) -> Vec<u8> {
 /// The text of a file and the way back to its bytes; `None` for binary data.
 fn decoded(bytes: &[u8]) -> Option<(String, Origin)> {
     match decode(bytes.to_vec()) {
-        Content::Binary => None,
-        Content::Text { text, origin, .. } => Some((text, origin)),
+        FileContent::Binary => None,
+        FileContent::Text { text, origin, .. } => Some((text, origin)),
     }
 }
 
@@ -226,6 +264,72 @@ proptest! {
             }
             prop_assert_eq!(raw, [mark, &encode(&expected)].concat(), "{:?}", finding);
         }
+    }
+
+    /// Fixing comes to an end, a second time changes nothing, and no problem is there that was not before.
+    #[test]
+    fn fixing_twice_changes_nothing_more(text in article(), take_unsafe: bool) {
+        let allowed = if take_unsafe { Safety::Unsafe } else { Safety::Safe };
+        let document = Document::new("generated", text.as_str());
+        let fixed = fix(&document, allowed, |_| true, findings);
+        prop_assert_eq!(fixed.outcome, Outcome::Done);
+        let before = findings(&document);
+        if !take_unsafe {
+            prop_assert!(fixed.left.len() <= before.len(), "{:#?}\nbecame\n{:#?}", before, fixed.left);
+        }
+        let new = fixed.text.clone().unwrap_or_else(|| text.clone());
+        prop_assert_eq!(fixed.raw(&document, text.as_bytes(), |text| text.into()), new.as_bytes());
+        let again = fix(&Document::new("generated", new.as_str()), allowed, |_| true, findings);
+        prop_assert_eq!(again.text, None);
+    }
+
+    /// The text of a JSON or CSV record is found at its bytes, and fixed in them; all else stays.
+    #[test]
+    fn records_are_fixed_in_their_raw_bytes(texts in prop::collection::vec(article(), 1..4), form in 0_usize..4) {
+        let (file, values) = records_file(&texts, form);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(["a.jsonl", "a.jsonl", "a.json", "a.csv"][form]);
+        std::fs::write(&path, &file).expect("a file");
+        let format = by_ending(&path).0.expect("a known ending");
+        let record_file = RecordFile::new(path, "generated".to_owned(), format, &FormatOptions::default());
+        let mut source = records::open(record_file, Arc::default()).expect("a file of records");
+        let file_of_batches = Arc::clone(source.file());
+        let mut seen = 0;
+        while let Some(batch) = source.next_batch() {
+            let Content::Raw(raw) = &batch.content else { panic!("bytes") };
+            batch.for_each(|item| {
+                let RecordOutcome::Document(document) = item.outcome else { panic!("{:?} of {file}", item.outcome) };
+                assert_eq!(document.text(), texts[seen]);
+                assert_eq!(document.record().and_then(|record| record.id.clone()), Some(values[seen].clone()));
+                // Every character leads to the bytes that stand for it.
+                for (at, c) in document.text().char_indices() {
+                    let place = |at: usize| document.place(at as u32).expect("JSON and CSV have places");
+                    let (from, to) = (place(at), place(at + c.len_utf8()));
+                    let bytes = &file[from.byte as usize..to.byte as usize];
+                    let read = match form {
+                        3 => bytes.replace("\"\"", "\""),
+                        _ => serde_json::from_str(&format!("\"{bytes}\"")).expect("a piece of a JSON string"),
+                    };
+                    assert_eq!(read, c.to_string());
+                    let before = &file[..from.byte as usize];
+                    assert_eq!((from.line, from.column), line_and_column(before, &file));
+                }
+                let fixed = fix(&document, Safety::Unsafe, |_| true, findings);
+                let record = std::str::from_utf8(raw.bytes(raw.pieces()[item.number].range.clone())).expect("UTF-8");
+                if let Some(text) = &fixed.text {
+                    let new = rewrite::record(&file_of_batches, record, &document, &fixed).expect("it can be written");
+                    // The document before its text and behind it stays as it was.
+                    let (start, end) = (document.origin().raw(0) as usize, document.origin().raw(document.text().len() as u32) as usize);
+                    if form < 3 {
+                        assert!(new.starts_with(&record[..start]) && new.ends_with(&record[end..]), "{new}");
+                        assert!(!record.is_ascii() || new.is_ascii());
+                    }
+                    assert_ne!(text, document.text());
+                }
+                seen += 1;
+            });
+        }
+        prop_assert_eq!(seen, texts.len());
     }
 
     #[test]

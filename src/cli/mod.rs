@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod explain;
+mod fix;
 mod init;
 mod input;
 mod judge;
@@ -76,6 +77,8 @@ struct Cli {
 enum Command {
     /// Lint files and folders
     Check(Box<check::CheckArguments>),
+    /// Apply fixes to files
+    Fix(Box<fix::FixArguments>),
     /// Sort the records of a file into clean and flagged ones
     Split(Box<split::SplitArguments>),
     /// List the rules, or run the examples in rule files
@@ -182,6 +185,10 @@ fn parse_fail_level(text: &str) -> Result<FailLevel, String> {
     level.ok_or_else(|| format!("it is one of {}", FAIL_ON_NAMES.join(", ")))
 }
 
+fn parse_shown_level(text: &str) -> Result<Severity, String> {
+    Severity::from_name(text).ok_or_else(|| "it is one of info, warning, error".to_owned())
+}
+
 /// A listing for people or for programs.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
@@ -199,6 +206,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let status = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Fix(arguments) => fix::run(&arguments, cli.color),
         Command::Split(arguments) => split::run(&arguments, cli.color),
         Command::Rules(arguments) => rules::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),

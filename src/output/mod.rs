@@ -1,4 +1,6 @@
-//! Writing records back: compressed as they were, with the findings beside them.
+//! Writing back: records with their findings, fixed documents in their raw bytes, compressed as they were.
 
 pub mod annotate;
 pub mod compress;
+pub mod replace;
+pub mod rewrite;

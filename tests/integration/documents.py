@@ -7,6 +7,7 @@ with everything that a file format has to escape. Always the same ones: the seed
 import random
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -49,6 +50,11 @@ class Document:
     url: str
     title: str
     text: str
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The text as bytes, which spans count."""
+        return self.text.encode()
 
 
 def build_documents() -> list[Document]:
@@ -105,7 +111,7 @@ def mixed_text(source: random.Random, paragraphs: list[str]) -> str:
 def special_texts(source: random.Random, paragraphs: list[str]) -> list[str]:
     """Texts at the limits: empty, blank, tiny, huge, full of quotes, with every kind of line end."""
     # Longer than the batches in which files are read, once as one line and once as many.
-    long = [source.choice(paragraphs).replace("\n", " ") + " " + sentence(source) for _ in range(1500)]
+    long = [source.choice(paragraphs).replace("\n", " ") + " " + sentence(source) for _ in range(2500)]
     # Writers of CSV with LF as line end do not quote a lone CR, and nobody can read that back. Texts with a lone CR
     # have quotation marks, too, so that they are quoted.
     carriage_returns = ["One line , \"so\"\rtwo lines , \"so\"\r\rthree lines ,\r\n\nfour \"lines\""] * 2
@@ -126,5 +132,6 @@ def special_texts(source: random.Random, paragraphs: list[str]) -> list[str]:
         "A,B;C|D\tE , \"F\"",
         *carriage_returns,
         *AWKWARD,
+        *[" ".join(sentence(source) for _ in range(3)) for _ in range(40)],
         *[text for text in paragraphs if any(c in text for c in "\0\x0b\t")][:5],
     ]

@@ -288,7 +288,7 @@ def wrong_member_places(findings: list[dict], wanted: dict[str, Document]) -> li
     for finding in findings:
         name = finding["record"]["id"]
         if name in wanted and finding["start"]:
-            file = files.setdefault(name, RawFile(wanted[name].text.encode()))
+            file = files.setdefault(name, RawFile(wanted[name].encoded))
             differences += wrong_places(file, plain, wanted[name], [finding])
     return differences
 
@@ -302,7 +302,7 @@ def check_packed_texts(bench: Bench) -> None:
         # A process for each text: every fourth is enough.
         documents = bench.documents[::4]
         for document in documents:
-            (folder / f"{document.id}.txt{ending}").write_bytes(pack(document.text.encode()))
+            (folder / f"{document.id}.txt{ending}").write_bytes(pack(document.encoded))
         result, differences = bench.same_bytes_by_threads(folder)
         differences += unsound(result)
         found: dict[str, list] = {}
@@ -310,7 +310,7 @@ def check_packed_texts(bench: Bench) -> None:
             found.setdefault(Path(finding["path"]).name.split(".")[0], []).append(finding)
         differences += compare_all(bench, found, {document.id: document for document in documents})
         for document in documents:
-            differences += wrong_places(RawFile(document.text.encode()), plain, document, found.get(document.id, []))
+            differences += wrong_places(RawFile(document.encoded), plain, document, found.get(document.id, []))
         bench.checks.tell(f"{name} (.txt{ending})", differences)
 
 
@@ -323,7 +323,7 @@ def check_folder(bench: Bench) -> None:
     writers.parquet()(bench.documents, folder / "deep" / "c.parquet")
     web_archives.wet(True)(bench.documents, folder / "deep" / "d.warc.wet.gz")
     (folder / "deep" / "e.jsonl.zst").write_bytes(writers.run("zstd", "-c", stdin=writers.json_lines(bench.documents)))
-    (folder / "deep" / "f.txt").write_bytes(bench.documents[0].text.encode())
+    (folder / "deep" / "f.txt").write_bytes(bench.documents[0].encoded)
     result, differences = bench.same_bytes_by_threads(folder)
     differences += unsound(result)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -92,7 +92,7 @@ def wrong_place(file: RawFile, undo: Undo, document: Document, spot: dict) -> st
         text = undo(raw)
     except ValueError as error:
         return f"the bytes {raw[:60]!r} cannot be undone: {error}"
-    wanted_text = document.text.encode()[span["start"] : span["end"]].decode()
+    wanted_text = document.encoded[span["start"] : span["end"]].decode()
     if text != wanted_text:
         return f"the bytes {raw[:60]!r} are {text[:60]!r}, not {wanted_text[:60]!r}"
     shown = spot.get("text")

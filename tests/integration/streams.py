@@ -63,17 +63,14 @@ def check_pipe(bench: Bench, raw: bytes) -> None:
 
 def piped(bench: Bench, command: list[str | Path]) -> Result:
     """A run of newslint behind a command."""
-    import json
-
     source = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
     arguments = ["check", "--isolated", "--no-cache", "--min-severity", "info", "--format", "jsonl"]
-    done = subprocess.run(
-        [str(bench.newslint.program), *arguments, "-", "--input-format", "jsonl"], stdin=source.stdout, capture_output=True
+    result = bench.newslint.run(
+        [bench.newslint.program, *arguments, "-", "--input-format", "jsonl"], stdin=source.stdout
     )
     source.stdout.close()
     source.wait()
-    findings = [json.loads(line) for line in done.stdout.splitlines()]
-    return Result(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"), findings)
+    return result
 
 
 def check_named_standard_input(bench: Bench, raw: bytes) -> None:

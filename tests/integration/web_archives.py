@@ -15,6 +15,7 @@ import fastwarc.warc
 import warcio.archiveiterator
 import warcio.statusandheaders
 import warcio.warcwriter
+import zstandard
 
 from documents import Document
 
@@ -42,7 +43,7 @@ def warcio_conversions(is_packed: bool) -> Writer:
             writer = warcio.warcwriter.WARCWriter(file, gzip=is_packed)
             writer.write_record(writer.create_warcinfo_record(path.name, {"software": "integration test"}))
             for document in documents:
-                block = io.BytesIO(document.text.encode())
+                block = io.BytesIO(document.encoded)
                 writer.write_record(
                     writer.create_warc_record(
                         document.url, "conversion", block, warc_content_type="text/plain", warc_headers_dict=headers(document)
@@ -80,7 +81,7 @@ def warcio_responses(is_packed: bool) -> Writer:
                 request = warcio.statusandheaders.StatusAndHeaders("GET / HTTP/1.1", [("Host", "news.example")], is_http_request=True)
                 writer.write_record(writer.create_warc_record(document.url, "request", http_headers=request))
                 writer.write_record(
-                    response(writer, document, "text/plain; charset=utf-8", more, transfer(document.text.encode()), headers(document))
+                    response(writer, document, "text/plain; charset=utf-8", more, transfer(document.encoded), headers(document))
                 )
                 writer.write_record(response(writer, document, "text/html", [], b"<p>He said , so.</p>", {}))
         return {3 * number + 2: document for number, document in enumerate(documents)}
@@ -97,8 +98,17 @@ def response(writer, document: Document, kind: str, more: list, body: bytes, war
     )
 
 
-def fastwarc_conversions(wrap: Callable | None) -> Writer:
-    """Conversion records by FastWARC; `wrap` packs each record."""
+def fastwarc_gzip(record: bytes) -> bytes:
+    """A record as a gzip member by FastWARC."""
+    buffer = io.BytesIO()
+    writer = fastwarc.stream_io.GzipWriter(buffer)
+    writer.write(record)
+    writer.finish()
+    return buffer.getvalue()
+
+
+def fastwarc_conversions(pack: Callable[[bytes], bytes]) -> Writer:
+    """Conversion records by FastWARC; `pack` packs each record."""
 
     def write(documents: list[Document], path: Path) -> Records:
         with path.open("wb") as file:
@@ -109,13 +119,10 @@ def fastwarc_conversions(wrap: Callable | None) -> Writer:
                 record.headers["WARC-Date"] = DATE
                 record.headers["WARC-Target-URI"] = document.url
                 record.headers["Content-Type"] = "text/plain"
-                record.set_bytes_content(document.text.encode())
+                record.set_bytes_content(document.encoded)
                 buffer = io.BytesIO()
-                stream = wrap(buffer) if wrap else buffer
-                record.write(stream)
-                if wrap:
-                    stream.finish()
-                file.write(buffer.getvalue())
+                record.write(buffer)
+                file.write(pack(buffer.getvalue()))
         return dict(enumerate(documents, 1))
 
     return write
@@ -132,7 +139,7 @@ def wet(is_packed: bool) -> Writer:
             b"Content-Type: application/warc-fields\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (DATE.encode(), len(info), info)
         ]
         for document in documents:
-            block = document.text.encode()
+            block = document.encoded
             records.append(
                 b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: %s\r\nWARC-Date: %s\r\n"
                 b"WARC-Record-ID: <%s>\r\nWARC-Refers-To: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
@@ -151,9 +158,10 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "warcio, conversions, gzip": (".warc.gz", warcio_conversions(True)),
     "warcio, responses": (".warc", warcio_responses(False)),
     "warcio, responses, gzip": (".warc.gz", warcio_responses(True)),
-    "FastWARC, conversions": (".warc", fastwarc_conversions(None)),
-    "FastWARC, conversions, gzip": (".warc.gz", fastwarc_conversions(fastwarc.stream_io.GzipWriter)),
-    "FastWARC, conversions, zstd": (".warc.zst", fastwarc_conversions(fastwarc.stream_io.ZstdWriter)),
+    "FastWARC, conversions": (".warc", fastwarc_conversions(bytes)),
+    "FastWARC, conversions, gzip": (".warc.gz", fastwarc_conversions(fastwarc_gzip)),
+    # FastWARC 2.0.1 loses records of its own Zstandard.
+    "FastWARC, conversions, zstd": (".warc.zst", fastwarc_conversions(zstandard.ZstdCompressor().compress)),
     "WET": (".warc.wet", wet(False)),
     "WET, gzip": (".warc.wet.gz", wet(True)),
 }

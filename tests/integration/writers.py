@@ -225,7 +225,7 @@ def text_files(documents: list[Document], folder: Path) -> list[str]:
         deep = "a-folder-with-a-long-name/" * 5 if number % 50 == 7 else ""
         name = f"news/{deep}{document.id}{'.md' if number % 10 == 3 else '.txt'}"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(document.text.encode())
+        (folder / name).write_bytes(document.encoded)
         names.append(name)
     (folder / "news" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     (folder / "news" / "links.html").write_text("<a href=x>He said , so</a>")

@@ -21,7 +21,10 @@ use super::judge::Judge;
 use super::progress::Progress;
 use super::sink::Sink;
 use super::stderr::{Messages, write as write_stderr};
-use super::{ColorWhen, ConfigurationArguments, FAILED, FailLevel, STOP, parse_fail_level, stop_on_ctrl_c, threads};
+use super::{
+    ColorWhen, ConfigurationArguments, FAILED, FailLevel, STOP, parse_fail_level, parse_shown_level, stop_on_ctrl_c,
+    threads,
+};
 
 /// Options of `newslint check`.
 #[derive(Args)]
@@ -85,10 +88,6 @@ pub struct CheckArguments {
     /// Lint every file afresh; nothing is kept between runs
     #[arg(long, help_heading = "Running")]
     no_cache: bool,
-}
-
-fn parse_shown_level(text: &str) -> Result<Severity, String> {
-    Severity::from_name(text).ok_or_else(|| "it is one of info, warning, error".to_owned())
 }
 
 /// Runs the command; the result is the exit status.

@@ -68,11 +68,16 @@ impl Raw {
     /// The bytes of a record.
     #[must_use]
     pub fn bytes(&self, range: Range<usize>) -> &[u8] {
-        let all = match &self.bytes {
+        self.all().get(range).unwrap_or_default()
+    }
+
+    /// All bytes, those between the records too.
+    #[must_use]
+    pub fn all(&self) -> &[u8] {
+        match &self.bytes {
             Bytes::Text(text) => text.as_bytes(),
             Bytes::Other(bytes) => bytes,
-        };
-        all.get(range).unwrap_or_default()
+        }
     }
 
     /// The records.

@@ -90,6 +90,12 @@ impl RecordFile {
         self.delimiter.unwrap_or(b',')
     }
 
+    /// The column of the text in a CSV file, counted from 0.
+    #[must_use]
+    pub fn text_column(&self) -> Option<usize> {
+        self.columns[Field::Text as usize]
+    }
+
     /// The names of the columns of a CSV file.
     #[must_use]
     pub fn header(&self) -> &[String] {
