@@ -28,12 +28,14 @@ pub struct Record {
 }
 
 impl Record {
-    /// What people call it: its id, or else its number.
+    /// What people call it: its id, or else its number. The ids of WARC records are random numbers, so
+    /// there the address goes before.
     #[must_use]
     pub fn label(&self) -> Cow<'_, str> {
-        match &self.id {
-            Some(id) => id.into(),
-            None => self.index.to_string().into(),
+        match (&self.id, &self.url) {
+            (Some(id), Some(url)) if id.starts_with("urn:uuid:") => url.into(),
+            (Some(id), _) => id.into(),
+            (None, _) => self.index.to_string().into(),
         }
     }
 

@@ -283,13 +283,14 @@ def check_archives(bench: Bench) -> None:
 
 def wrong_member_places(findings: list[dict], wanted: dict[str, Document]) -> list[str]:
     """Places in a member, where they are given, are those in the file that was packed."""
-    differences = []
-    files: dict[str, RawFile] = {}
+    placed: dict[str, list[dict]] = {}
     for finding in findings:
-        name = finding["record"]["id"]
-        if name in wanted and finding["start"]:
-            file = files.setdefault(name, RawFile(wanted[name].encoded))
-            differences += wrong_places(file, plain, wanted[name], [finding])
+        if finding["start"]:
+            placed.setdefault(finding["record"]["id"], []).append(finding)
+    differences = []
+    for name, document in wanted.items():
+        if name in placed:
+            differences += wrong_places(RawFile(document.encoded), plain, document, placed[name])
     return differences
 
 

@@ -261,14 +261,17 @@ impl Job<'_> {
     }
 
     fn say(&self, counts: &Counts) {
-        let (clean, flagged) = (self.arguments.clean.display(), self.arguments.flagged.display());
+        let name = |path: &Path| {
+            if path == Path::new("-") { "standard output".to_owned() } else { path.display().to_string() }
+        };
+        let (clean, flagged) = (name(&self.arguments.clean), name(&self.arguments.flagged));
         let broken = match counts.broken {
             0 => String::new(),
-            broken => format!(", {} of them not to be read", counted(broken, "record")),
+            broken => format!("; {broken} of these could not be read"),
         };
         let clean_count = counted(counts.clean, "clean record");
-        let flagged_count = counted(counts.flagged + counts.broken, "flagged record");
-        let message = format!("{clean_count} written to {clean}, {flagged_count} to {flagged}{broken}");
+        let flagged_count = counts.flagged + counts.broken;
+        let message = format!("{clean_count} written to {clean}, {flagged_count} flagged to {flagged}{broken}");
         write_stderr(format!("{}\n", visible(&message)).as_bytes());
     }
 }
