@@ -44,7 +44,9 @@ def unfailed(result: Result) -> list[str]:
 
 
 def unnamed(result: Result, path: Path) -> list[str]:
-    """Messages have to name the file."""
+    """Messages have to name the file. A run that was stopped has its own."""
+    if result.status is None:
+        return []
     return [f"an error does not name the file: {line!r}" for line in result.errors.splitlines() if path.name not in line]
 
 
@@ -162,7 +164,7 @@ def check_damaged_member(bench: Bench, name: str, path: Path, parts: list[list[D
     """A file whose middle member is damaged. What is read of that one before the damage shows is not looked at."""
     result, differences = bench.same_bytes_by_threads(path)
     middle = parts[len(parts) // 2]
-    differences += unfailed(result) + unnamed(result, path)[:1] + too_many_errors(result, len(middle))
+    differences += unfailed(result) + unnamed(result, path) + too_many_errors(result, len(middle))
     wanted = {document.id: document for part in parts if part is not middle for document in part}
     found = result.by_record("id")
     differences += compare_all(bench, {id_: found[id_] for id_ in found if id_ in wanted}, wanted)

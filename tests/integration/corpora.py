@@ -16,6 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
+# No __pycache__ in the source tree.
+sys.dont_write_bytecode = True
+
 from environment import enter_environment, install_tools
 
 REPOSITORY = Path(__file__).resolve().parents[2]
