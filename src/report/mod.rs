@@ -12,7 +12,8 @@ mod text;
 pub use statistics::Statistics;
 
 use crate::document::Document;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
+use crate::ruleset::RuleId;
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -49,19 +50,51 @@ impl Format {
 
     /// What comes before the first document.
     #[must_use]
-    pub fn head(self) -> &'static [u8] {
-        if self == Format::Json { b"[" } else { b"" }
+    pub fn head(self) -> Vec<u8> {
+        match self {
+            Format::Json => b"[".to_vec(),
+            Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
+        }
     }
 
     /// What comes between two documents that have findings.
     #[must_use]
     pub fn between(self) -> &'static [u8] {
-        if self == Format::Json { b",\n" } else { b"" }
+        match self {
+            Format::Json => b",\n",
+            Format::Text | Format::Concise | Format::Jsonl => b"",
+        }
     }
 
     /// What comes behind the last document.
     #[must_use]
-    pub fn tail(self) -> &'static [u8] {
-        if self == Format::Json { b"]\n" } else { b"" }
+    pub fn tail(self, _run: &RunSummary<'_>) -> Vec<u8> {
+        match self {
+            Format::Json => b"]\n".to_vec(),
+            Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
+        }
     }
+}
+
+/// What is known of a run when all of it is done.
+pub struct RunSummary<'a> {
+    /// The rules of all configurations met, each once, by name.
+    pub rules: &'a [RuleInfo<'a>],
+    /// Counts of what was shown.
+    pub statistics: &'a Statistics,
+    /// Whether all input could be read and no rule broke down.
+    pub is_complete: bool,
+}
+
+/// What a report tells of a rule.
+#[derive(Clone, Debug)]
+pub struct RuleInfo<'a> {
+    /// `family/name`.
+    pub id: RuleId,
+    /// One line: what kind of text it finds.
+    pub summary: &'a str,
+    /// A paragraph or two for the person who meets a finding of it.
+    pub why: &'a str,
+    /// Its severity unless a configuration says otherwise.
+    pub severity: Severity,
 }

@@ -1,6 +1,6 @@
 //! The run as a whole: what the workers give comes in here, in the order of the files.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use newslint::config::levels::is_selected;
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::finding::Severity;
-use newslint::report::{Format, Statistics};
+use newslint::report::{Format, RuleInfo, RunSummary, Statistics};
 
 use super::CheckArguments;
 use super::job::Done;
@@ -88,9 +88,9 @@ impl<'a> Run<'a> {
             return ControlFlow::Continue(());
         }
         let format = self.arguments.format;
-        let before = if self.any_output { format.between() } else { format.head() };
+        let before = if self.any_output { format.between().to_vec() } else { format.head() };
         self.any_output = true;
-        self.write(sink, &[before, &done.output])
+        self.write(sink, &[&before, &done.output])
     }
 
     fn write(&mut self, sink: &mut Sink, pieces: &[&[u8]]) -> ControlFlow<()> {
@@ -125,9 +125,12 @@ impl<'a> Run<'a> {
                 }
             } else {
                 if !self.any_output {
-                    tail.extend_from_slice(self.arguments.format.head());
+                    tail.extend(self.arguments.format.head());
                 }
-                tail.extend_from_slice(self.arguments.format.tail());
+                let met = resolver.met();
+                let rules = rules_of(&met);
+                let run = RunSummary { rules: &rules, statistics: &self.statistics, is_complete: !self.failed };
+                tail.extend(self.arguments.format.tail(&run));
             }
             if self.arguments.format == Format::Text && !self.arguments.quiet {
                 tail.extend_from_slice(self.summary().as_bytes());
@@ -233,4 +236,14 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// The rules of several configurations, each once, by name.
+fn rules_of(met: &[Arc<Settings>]) -> Vec<RuleInfo<'_>> {
+    let mut rules: BTreeMap<&str, RuleInfo<'_>> = BTreeMap::new();
+    for rule in met.iter().flat_map(|settings| settings.rules().rules()) {
+        let (summary, why, severity) = (rule.file.summary.as_str(), rule.file.why.as_str(), rule.file.severity);
+        rules.entry(rule.id.as_str()).or_insert(RuleInfo { id: rule.id, summary, why, severity });
+    }
+    rules.into_values().collect()
 }
