@@ -70,6 +70,8 @@ pub struct Decompressed<R: Read> {
     compression: Option<Compression>,
     /// Decompressed bytes given out so far.
     given: u64,
+    /// Where the member at work begins in the file.
+    member_start: u64,
     /// Where members begin: in the decompressed bytes and in the file.
     members: Vec<(u64, u64)>,
 }
@@ -88,7 +90,7 @@ impl<R: Read> Decompressed<R> {
         let compression = by_first_bytes(&first[..first.len().min(SIGNATURE_BYTES)]);
         let raw = Counted { inner, taken: 0, shown };
         let state = if compression.is_some() { State::Between(raw) } else { State::Plain(raw) };
-        Ok(Decompressed { state, compression, given: 0, members: Vec::new() })
+        Ok(Decompressed { state, compression, given: 0, member_start: 0, members: Vec::new() })
     }
 
     /// What the file is compressed with.
@@ -122,6 +124,7 @@ impl<R: Read> Decompressed<R> {
             self.state = State::Between(raw);
             return Ok(());
         }
+        self.member_start = offset;
         self.members.push((self.given, offset));
         self.state = match self.compression {
             None => State::Plain(raw),
@@ -144,6 +147,10 @@ impl<R: Read> Decompressed<R> {
             Some(Compression::Xz) => &[0xFD, b'7', b'z', b'X', b'Z', 0],
             None => return Ok(()),
         };
+        // A decoder that fails at the first byte has taken none; the same member would be found again.
+        if raw.taken == self.member_start && !raw.fill_buf()?.is_empty() {
+            raw.consume(1);
+        }
         // One that lies across two buffers is missed, and then the next one is found.
         loop {
             let bytes = raw.fill_buf()?;

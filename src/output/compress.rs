@@ -138,6 +138,15 @@ mod tests {
             text.clear();
             stream.read_to_end(&mut text).unwrap();
             assert!(text == second, "{compression:?}: {} bytes", text.len());
+            // Damage at every place of a small file comes to an end.
+            let small = member(b"a small text".to_vec(), Some(compression)).unwrap();
+            for at in 0..small.len() {
+                let mut file = [small.clone(), small.clone()].concat();
+                file[at] ^= 0x55;
+                let mut stream = Decompressed::new(file.as_slice(), Arc::default()).unwrap();
+                let ends = (0..file.len() + 2).any(|_| matches!(stream.read(&mut [0; 64]), Ok(0)));
+                assert!(ends, "{compression:?}, byte {at}");
+            }
             // A file that is cut short.
             let whole = member(second.clone(), Some(compression)).unwrap();
             let mut stream = Decompressed::new(&whole[..whole.len() - 20], Arc::default()).unwrap();
