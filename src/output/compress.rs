@@ -157,6 +157,27 @@ mod tests {
     }
 
     #[test]
+    fn a_member_cut_in_the_middle_of_a_file_hides_no_other() {
+        for compression in ALL.into_iter().flatten() {
+            let text = |name: &str| (0..3000).map(|n| format!("{name} {}\n", n * 7919 % 4001)).collect::<String>();
+            let packed = |name: &str| member(text(name).into_bytes(), Some(compression)).unwrap();
+            let (first, cut) = (packed("first"), packed("cut"));
+            let file = [&first, &cut[..cut.len() / 2], &packed("second"), &packed("third")].concat();
+            let mut stream = Decompressed::new(file.as_slice(), Arc::default()).unwrap();
+            let (mut bytes, mut errors) = (Vec::new(), 0);
+            while stream.read_to_end(&mut bytes).is_err() {
+                errors += 1;
+            }
+            let read = String::from_utf8_lossy(&bytes);
+            assert!(errors == 1 && read.starts_with(&text("first")), "{compression:?}: {errors} errors");
+            assert!(read.ends_with(&(text("second") + &text("third"))), "{compression:?}");
+            // What was whole before the cut; the others have blocks too large for that.
+            let begun = read.matches("cut").count();
+            assert!(begun > 300 || compression != Compression::Gzip, "{begun} lines of the cut member");
+        }
+    }
+
+    #[test]
     fn members_are_named_by_their_offsets() {
         let first = member(b"0123456789".to_vec(), Some(Compression::Gzip)).unwrap();
         let second = member(b"abc".to_vec(), Some(Compression::Gzip)).unwrap();
