@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
             if self.arguments.statistics {
                 match self.arguments.format {
                     Format::Json | Format::Jsonl => self.statistics.render_json(self.files, &mut tail),
-                    Format::Text | Format::Concise => self.statistics.render_table(&mut tail),
+                    _ => self.statistics.render_table(&mut tail),
                 }
             } else {
                 if !self.any_output {
