@@ -19,6 +19,7 @@
 //! assert_eq!(linted.findings[0].rule.as_str(), "boilerplate/comment-form");
 //! ```
 
+pub mod baseline;
 pub mod checks;
 pub mod config;
 pub mod document;
