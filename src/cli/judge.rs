@@ -50,7 +50,7 @@ impl Judge {
         let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
         let profile = settings.profile(path, needed);
         let mut linted = lint(settings.rules(), &profile, document);
-        suppress(settings, path, document, &mut linted.findings);
+        suppress(settings, path, document, needed, &mut linted.findings);
 
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
         let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));
