@@ -13,7 +13,7 @@ use newslint::input::format::InputFormat;
 use newslint::input::records::fields::Field;
 use newslint::input::records::{Batch, OpenError, Outcome, RecordFile};
 use newslint::input::{Found, Input, InputError, Reading, Work, read_file, read_standard_input};
-use newslint::report::Statistics;
+use newslint::report::{Statistics, TextStyle};
 
 use super::CheckArguments;
 use crate::cli::judge::{Judge, panic_message};
@@ -25,7 +25,7 @@ pub struct Job<'a> {
     pub arguments: &'a CheckArguments,
     pub resolver: &'a Resolver,
     pub messages: Messages,
-    pub color: bool,
+    pub style: TextStyle,
     pub judge: Judge,
     /// Counts what is read, for the progress bar.
     pub bytes_read: Arc<AtomicU64>,
@@ -252,7 +252,7 @@ impl Job<'_> {
             if !done.output.is_empty() {
                 done.output.extend_from_slice(self.arguments.format.between());
             }
-            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.color));
+            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.style));
         }
     }
 }

@@ -12,7 +12,7 @@ use clap::Args;
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
 use newslint::input::{Feed, WalkOptions, walk};
-use newslint::report::Format;
+use newslint::report::{Format, TextStyle};
 
 use self::job::{Done, Job};
 use self::run::Run;
@@ -68,7 +68,7 @@ pub struct CheckArguments {
     /// Only findings and errors: no summary, no warnings, no progress
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     quiet: bool,
-    /// Tell about skipped files and decoding, too
+    /// Tell about skipped files and decoding, and show the fingerprint of each finding in the text format
     #[arg(long, short, help_heading = "Output")]
     verbose: bool,
     /// The name that reports give to standard input; its folder decides which lint.toml holds
@@ -120,7 +120,10 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
         arguments,
         resolver: &resolver,
         messages,
-        color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
+        style: TextStyle {
+            color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
+            fingerprints: arguments.verbose,
+        },
         judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
         bytes_read: progress.bytes_read(),
     };
