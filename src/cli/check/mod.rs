@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
+use newslint::config::Resolver;
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
+use newslint::input::changes::Changes;
 use newslint::input::{Feed, WalkOptions, walk};
 use newslint::report::{Format, TextStyle};
 
@@ -39,6 +41,7 @@ Examples:
   newslint check corpus.jsonl.zst             each record is a document
   newslint check --field text=body dump.csv   the column `body` holds the text
   zstdcat a.zst | newslint check - --input-format jsonl
+  newslint check --since origin/main...       what this branch changed
 
 Folders are searched for text (.txt, .text, .md), records (.jsonl, .ndjson, .json, .csv, .tsv,
 .parquet, .warc, .wet) and archives (.zip, .tar), each also compressed (.gz, .zst, .bz2, .xz);
@@ -76,6 +79,10 @@ pub struct CheckArguments {
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     input: InputArguments,
+    /// Lint only what changed since this git revision: files that changed, and in these the findings on changed
+    /// lines; `REV...` stands for the common ancestor of REV and HEAD
+    #[arg(long, value_name = "REV", help_heading = "Input")]
+    since: Option<String>,
     /// Lint files given by name even if the configuration excludes them
     #[arg(long, help_heading = "Input")]
     no_force_exclude: bool,
@@ -104,6 +111,13 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
+    let changes = match changes(arguments, &resolver) {
+        Ok(changes) => changes.map(Arc::new),
+        Err(message) => {
+            write_stderr(&messages.error(&message));
+            return FAILED;
+        }
+    };
     if let Err(message) = stop_on_ctrl_c() {
         write_stderr(&messages.warning(&message));
     }
@@ -114,7 +128,11 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
-    let options = WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore };
+    let options = WalkOptions {
+        force_exclude: !arguments.no_force_exclude,
+        ignore_files: !arguments.no_ignore,
+        changes: changes.clone(),
+    };
     let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
     let job = Job {
         arguments,
@@ -126,6 +144,7 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
         },
         judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
         bytes_read: progress.bytes_read(),
+        changes,
     };
     let found = walk(&arguments.paths, &options, &resolver);
     let reading = |path: &Path, format| job.reading(path, format);
@@ -135,4 +154,14 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let threads = threads(arguments.threads);
     for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
     run.finish(sink, &resolver)
+}
+
+/// What changed since the revision that `--since` names.
+fn changes(arguments: &CheckArguments, resolver: &Resolver) -> Result<Option<Changes>, String> {
+    let Some(revision) = &arguments.since else { return Ok(None) };
+    if arguments.paths.iter().any(|path| path == Path::new("-")) {
+        return Err("--since asks git what changed, and git does not know standard input".to_owned());
+    }
+    let changes = Changes::since(revision, &arguments.paths, resolver.working_folder());
+    changes.map(Some).map_err(|error| error.to_string())
 }

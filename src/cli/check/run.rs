@@ -169,7 +169,8 @@ impl<'a> Run<'a> {
         let total = self.statistics.findings(|_, _| true);
         let documents = self.statistics.documents();
         // A file is a document, unless it holds many.
-        let all = counted(documents, if self.has_records { "document" } else { "file" });
+        let changed = if self.arguments.since.is_some() { "changed " } else { "" };
+        let all = counted(documents, &format!("{changed}{}", if self.has_records { "document" } else { "file" }));
         let mut out = if total == 0 {
             // A run that fails, or looked at nothing, has not shown that there are none.
             if self.failing || documents == 0 {
@@ -220,6 +221,14 @@ impl<'a> Run<'a> {
 
     /// Warns of what did nothing: paths without files, patterns that match nothing.
     fn warn(&self, resolver: &Resolver) {
+        // The files that did not change may be those that a pattern is for.
+        if let Some(revision) = &self.arguments.since {
+            if self.files == 0 && !self.failed {
+                let message = format!("nothing to lint: no file that newslint reads has changed since {revision}");
+                write_stderr(&self.messages.note(&message));
+            }
+            return;
+        }
         if self.statistics.documents() == 0 && !self.failed {
             let message =
                 "no documents to lint; folders are searched for the endings that `newslint check --help` lists";
