@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Results that may wait for each worker before it has to wait itself: enough to ride over one
@@ -40,6 +41,9 @@ struct Output<R, C> {
 /// `weigh` tells how many bytes a result takes while it waits. `consume` ends the run early by
 /// [`ControlFlow::Break`]; items not yet taken are left then. With one thread everything happens on
 /// the calling one.
+///
+/// # Panics
+/// When `work` does; the other workers come to an end.
 pub fn for_each_in_order<T, R, I, W, C>(items: I, threads: usize, work: W, weigh: fn(&R) -> usize, consume: C)
 where
     T: Send,
@@ -61,8 +65,14 @@ where
                 source.next += 1;
                 (source.next - 1, item)
             };
-            let result = work(item);
+            let result = catch_unwind(AssertUnwindSafe(|| work(item)));
             let mut output = lock(&output);
+            let result = result.unwrap_or_else(|panic| {
+                // The others would wait for this result for ever.
+                output.stopped = true;
+                room.notify_all();
+                resume_unwind(panic)
+            });
             // The worker that holds the next result never waits, so the others wait for it only.
             let has_room = |output: &Output<R, C>| {
                 index == output.next || (index < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
@@ -158,6 +168,13 @@ mod tests {
         for_each_in_order(0..1_000, 2, work, |()| MOST_WAITING_BYTES / 4, |()| ControlFlow::Continue(()));
         assert!(most_ahead.load(Ordering::SeqCst) <= 6, "{most_ahead:?}");
         assert_eq!(done.load(Ordering::SeqCst), 1_000);
+    }
+
+    #[test]
+    fn a_panic_does_not_leave_the_others_waiting() {
+        let work = |item: usize| assert_ne!(item, 500, "a fault");
+        let run = || for_each_in_order(0..100_000, 3, work, |()| 0, |()| ControlFlow::Continue(()));
+        assert!(catch_unwind(run).is_err());
     }
 
     #[test]

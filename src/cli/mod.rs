@@ -239,12 +239,25 @@ fn print(bytes: &[u8]) -> u8 {
 
 /// Lets Ctrl-C end the run between two pieces of work. A second one does not wait for those at work.
 fn stop_on_ctrl_c() -> Result<(), String> {
+    // `nohup`, and a script's `newslint … &`, have signals ignored; a handler would undo that.
+    if ignores_ending_signals() {
+        return Ok(());
+    }
     let handler = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::SeqCst) {
             std::process::exit(INTERRUPTED.into());
         }
     });
     handler.map_err(|error| format!("Ctrl-C may leave a temporary file: {error}"))
+}
+
+/// Whether the process was started with SIGHUP or SIGINT ignored, where the system tells.
+fn ignores_ending_signals() -> bool {
+    const HANG_UP_AND_INTERRUPT: u64 = 0b11;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & HANG_UP_AND_INTERRUPT != 0)
 }
 
 /// The number of threads that `--threads` asks for.

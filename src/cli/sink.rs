@@ -14,7 +14,9 @@ pub enum Sink {
 impl Sink {
     /// Opens a file, or standard output for `None`.
     pub fn open(path: Option<&Path>) -> Result<Sink, String> {
-        let Some(path) = path else { return Ok(Sink::StandardOutput(io::stdout())) };
+        let Some(path) = path.filter(|path| *path != Path::new("/dev/stdout")) else {
+            return Ok(Sink::StandardOutput(io::stdout()));
+        };
         // The system's own words, without the name of a temporary file.
         let failed = |error: io::Error| {
             // An error that wraps another names the temporary file; its kind does not.
@@ -22,9 +24,14 @@ impl Sink {
             format!("cannot write {}: {reason}", path.display())
         };
         // A pipe or device is written to as it stands, and a link is written through.
-        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            let file = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        let is_open_already = path.starts_with("/dev/fd") || path == Path::new("/dev/stderr");
+        if is_open_already || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let file = fs::OpenOptions::new().append(is_open_already).write(true).open(path).map_err(failed)?;
             return Ok(Sink::Device(file));
+        }
+        // Renaming would replace a file that is not to be written.
+        if fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly()) {
+            return Err(failed(io::ErrorKind::PermissionDenied.into()));
         }
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -42,11 +49,11 @@ impl Sink {
         match self {
             Sink::StandardOutput(mut stdout) => match stdout.flush() {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(format!("cannot write the report: {error}"))
+                    Err(format!("cannot write to standard output: {error}"))
                 }
                 _ => Ok(()),
             },
-            Sink::Device(mut file) => file.flush().map_err(|error| format!("cannot write the report: {error}")),
+            Sink::Device(mut file) => file.flush().map_err(|error| format!("cannot write: {error}")),
             Sink::File { file, path } => {
                 let failed = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
                 let file = file.into_inner().map_err(|error| failed(&error))?;

@@ -159,6 +159,22 @@ impl Document {
         }
     }
 
+    /// The column, in bytes of UTF-8 from 1, of [`Document::place`]; a byte order mark counts. `None`
+    /// where there is no place, or where the record's own column is not known in bytes.
+    #[must_use]
+    pub fn utf8_column(&self, offset: u32) -> Option<u64> {
+        match &self.origin {
+            Origin::Nowhere => None,
+            Origin::Record(record) => record.utf8_column(offset),
+            file => {
+                let line = self.lines().index_of(offset);
+                let start = self.lines().full_span(&self.text, line).start;
+                let mark = if let (Origin::Shifted(by), 0) = (file, line) { *by } else { 0 };
+                Some(u64::from(mark) + u64::from(offset - start) + 1)
+            }
+        }
+    }
+
     /// A span as reports give it to programs: bytes of the file, or, in a file of many documents, of
     /// the document's text.
     #[must_use]

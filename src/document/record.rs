@@ -95,10 +95,24 @@ impl RawRecord {
         self.map.raw(offset)
     }
 
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(self.text()))
+    }
+
+    /// The column of that place in bytes, from 1; `None` on the first line of a record that begins
+    /// inside a line, because places do not count the bytes before it.
+    #[must_use]
+    pub fn utf8_column(&self, offset: u32) -> Option<u64> {
+        let raw = self.map.raw(offset);
+        let line = self.lines().index_of(raw);
+        let start = self.lines().full_span(self.text(), line).start;
+        (line > 0 || self.start.column == 1).then(|| u64::from(raw - start) + 1)
+    }
+
     /// The place in the file of the character at `offset` in the document's text.
     #[must_use]
     pub fn place(&self, offset: u32) -> Place {
-        let lines = self.lines.get_or_init(|| Lines::new(self.text()));
+        let lines = self.lines();
         let raw = self.map.raw(offset);
         let position = lines.position(self.text(), raw);
         self.start.plus(position, raw)
@@ -131,5 +145,6 @@ mod tests {
         let places: Vec<_> = (0..4).map(|at| (record.place(at).column, record.place(at).byte)).collect();
         assert_eq!(places, [(5, 1_001), (6, 1_002), (8, 1_004), (9, 1_005)]);
         assert_eq!(record.place(0).line, 7);
+        assert_eq!(record.utf8_column(0), None);
     }
 }

@@ -3,7 +3,7 @@
 //! Members are decompressed one by one, because a record of a compressed WARC file is named by the
 //! offset of its member, and because a damaged member must not hide those behind it.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,52 +12,122 @@ use super::format::{Compression, by_first_bytes};
 /// Bytes read from the disk at a time.
 const READ_BYTES: usize = 128 << 10;
 
+/// Bytes kept behind the place of reading, to go back to when a member turns out to be damaged: a decoder
+/// notices that only after it has taken the beginning of the next member.
+const KEPT_BYTES: usize = 256 << 10;
+
+/// Bytes decompressed at a time. On an error a decoder drops what it has made of them, so few are asked
+/// for.
+const DECODED_BYTES: usize = 8 << 10;
+
 /// Bytes that tell the compression: the longest signature is that of bzip2.
 const SIGNATURE_BYTES: usize = 10;
 
-/// The raw file with a count of the bytes taken from it.
-struct Counted<R> {
-    inner: BufReader<R>,
+/// The raw file, buffered, with the way back.
+struct RawFile<R> {
+    inner: R,
+    buffer: Vec<u8>,
+    /// The next byte to give, in the buffer.
+    at: usize,
+    /// The same in the file.
     taken: u64,
-    /// The same count for others to see.
+    /// The same for others to see.
     shown: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> RawFile<R> {
+    fn new(inner: R, shown: Arc<AtomicU64>) -> RawFile<R> {
+        RawFile { inner, buffer: Vec::new(), at: 0, taken: 0, shown }
+    }
+
+    /// Reads more bytes behind those that the buffer has; whether there were any.
+    fn read_more(&mut self) -> io::Result<bool> {
+        if self.at > KEPT_BYTES + READ_BYTES {
+            self.buffer.drain(..self.at - KEPT_BYTES);
+            self.at = KEPT_BYTES;
+        }
+        let end = self.buffer.len();
+        self.buffer.resize(end + READ_BYTES, 0);
+        let read = loop {
+            match self.inner.read(&mut self.buffer[end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.buffer.truncate(end + *read.as_ref().unwrap_or(&0));
+        read.map(|count| count > 0)
+    }
+
+    /// Goes back to a place in the file, or as far as the buffer does.
+    fn go_back(&mut self, to: u64) {
+        let back = usize::try_from(self.taken.saturating_sub(to)).unwrap_or(usize::MAX).min(self.at);
+        self.at -= back;
+        self.taken -= back as u64;
+        self.shown.fetch_sub(back as u64, Ordering::Relaxed);
+    }
+
+    /// Goes on to the next place where a member of this compression seems to begin; whether there is one.
+    fn find(&mut self, compression: Compression) -> io::Result<bool> {
+        loop {
+            let bytes = &self.buffer[self.at..];
+            let starts = |at: &usize| by_first_bytes(&bytes[*at..]) == Some(compression);
+            let found = memchr::memchr_iter(first_byte(compression), bytes).find(starts);
+            let skip = found.unwrap_or(bytes.len().saturating_sub(SIGNATURE_BYTES - 1));
+            self.consume(skip);
+            if found.is_some() {
+                return Ok(true);
+            }
+            if !self.read_more()? {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+fn first_byte(compression: Compression) -> u8 {
+    match compression {
+        Compression::Gzip => 0x1F,
+        Compression::Zstd => 0x28,
+        Compression::Bzip2 => b'B',
+        Compression::Xz => 0xFD,
+    }
+}
+
+impl<R: Read> Read for RawFile<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.count(count);
+        let bytes = self.fill_buf()?;
+        let count = bytes.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&bytes[..count]);
+        self.consume(count);
         Ok(count)
     }
 }
 
-impl<R: Read> BufRead for Counted<R> {
+impl<R: Read> BufRead for RawFile<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.inner.fill_buf()
+        if self.at == self.buffer.len() {
+            self.read_more()?;
+        }
+        Ok(&self.buffer[self.at..])
     }
 
     fn consume(&mut self, count: usize) {
-        self.inner.consume(count);
-        self.count(count);
-    }
-}
-
-impl<R> Counted<R> {
-    fn count(&mut self, more: usize) {
-        self.taken += more as u64;
-        self.shown.fetch_add(more as u64, Ordering::Relaxed);
+        let count = count.min(self.buffer.len() - self.at);
+        self.at += count;
+        self.taken += count as u64;
+        self.shown.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 
 /// One member at work, or the raw file between two.
 enum State<R: Read> {
-    Plain(Counted<R>),
+    Plain(RawFile<R>),
     /// At the border of two members, or at the start.
-    Between(Counted<R>),
-    Gzip(flate2::bufread::GzDecoder<Counted<R>>),
-    Zstd(Box<zstd::stream::read::Decoder<'static, Counted<R>>>),
-    Bzip2(bzip2::bufread::BzDecoder<Counted<R>>),
-    Xz(liblzma::bufread::XzDecoder<Counted<R>>),
+    Between(RawFile<R>),
+    Gzip(flate2::bufread::GzDecoder<RawFile<R>>),
+    Zstd(Box<zstd::stream::read::Decoder<'static, RawFile<R>>>),
+    Bzip2(bzip2::bufread::BzDecoder<RawFile<R>>),
+    Xz(liblzma::bufread::XzDecoder<RawFile<R>>),
     /// The file has ended, or cannot be read any further.
     Over,
 }
@@ -70,6 +140,8 @@ pub struct Decompressed<R: Read> {
     compression: Option<Compression>,
     /// Decompressed bytes given out so far.
     given: u64,
+    /// Where the member at work begins in the file.
+    member_start: u64,
     /// Where members begin: in the decompressed bytes and in the file.
     members: Vec<(u64, u64)>,
 }
@@ -81,14 +153,12 @@ impl<R: Read> Decompressed<R> {
     /// # Errors
     /// Those of the file system.
     pub fn new(file: R, shown: Arc<AtomicU64>) -> io::Result<Decompressed<R>> {
-        let mut inner = BufReader::with_capacity(READ_BYTES, file);
-        // A pipe may give its first bytes in several reads, but the longest signature is only needed
-        // for bzip2, whose first block comes whole.
-        let first = inner.fill_buf()?;
-        let compression = by_first_bytes(&first[..first.len().min(SIGNATURE_BYTES)]);
-        let raw = Counted { inner, taken: 0, shown };
+        let mut raw = RawFile::new(file, shown);
+        // A pipe may give its first bytes in several reads.
+        while raw.buffer.len() < SIGNATURE_BYTES && raw.read_more()? {}
+        let compression = by_first_bytes(&raw.buffer);
         let state = if compression.is_some() { State::Between(raw) } else { State::Plain(raw) };
-        Ok(Decompressed { state, compression, given: 0, members: Vec::new() })
+        Ok(Decompressed { state, compression, given: 0, member_start: 0, members: Vec::new() })
     }
 
     /// What the file is compressed with.
@@ -108,7 +178,7 @@ impl<R: Read> Decompressed<R> {
         self.members.first().map_or(0, |(_, offset)| *offset)
     }
 
-    fn begin_member(&mut self, mut raw: Counted<R>) -> io::Result<()> {
+    fn begin_member(&mut self, mut raw: RawFile<R>) -> io::Result<()> {
         let offset = raw.taken;
         let first = raw.fill_buf()?;
         if first.is_empty() {
@@ -122,6 +192,7 @@ impl<R: Read> Decompressed<R> {
             self.state = State::Between(raw);
             return Ok(());
         }
+        self.member_start = offset;
         self.members.push((self.given, offset));
         self.state = match self.compression {
             None => State::Plain(raw),
@@ -135,32 +206,23 @@ impl<R: Read> Decompressed<R> {
         Ok(())
     }
 
-    /// Goes on behind damage: at the next place where a member seems to begin.
-    fn recover(&mut self, mut raw: Counted<R>) -> io::Result<()> {
-        let signature: &[u8] = match self.compression {
-            Some(Compression::Gzip) => &[0x1F, 0x8B, 0x08],
-            Some(Compression::Zstd) => &[0x28, 0xB5, 0x2F, 0xFD],
-            Some(Compression::Bzip2) => b"BZh",
-            Some(Compression::Xz) => &[0xFD, b'7', b'z', b'X', b'Z', 0],
-            None => return Ok(()),
-        };
-        // One that lies across two buffers is missed, and then the next one is found.
-        loop {
-            let bytes = raw.fill_buf()?;
-            let (found, count) = (memchr::memmem::find(bytes, signature), bytes.len());
-            if count == 0 {
-                return Ok(());
-            }
-            raw.consume(found.unwrap_or(count));
-            if found.is_some() {
-                self.state = State::Between(raw);
-                return Ok(());
-            }
+    /// Goes on behind damage: at the next place where a member seems to begin. That can lie before the
+    /// place where the damage showed; but behind the start of the damaged member, so this comes to an end.
+    fn recover(&mut self, mut raw: RawFile<R>) -> io::Result<()> {
+        let Some(compression) = self.compression else { return Ok(()) };
+        raw.go_back(self.member_start + 1);
+        // A decoder that fails at the first byte has taken none.
+        if raw.taken <= self.member_start && !raw.fill_buf()?.is_empty() {
+            raw.consume(1);
         }
+        if raw.find(compression)? {
+            self.state = State::Between(raw);
+        }
+        Ok(())
     }
 
     /// Takes the raw file out of the member at work.
-    fn take_raw(&mut self) -> Option<Counted<R>> {
+    fn take_raw(&mut self) -> Option<RawFile<R>> {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Plain(raw) | State::Between(raw) => Some(raw),
             State::Gzip(decoder) => Some(decoder.into_inner()),
@@ -198,6 +260,8 @@ impl<R: Read> Read for Decompressed<R> {
         if buffer.is_empty() {
             return Ok(0);
         }
+        let room = if self.compression.is_some() { buffer.len().min(DECODED_BYTES) } else { buffer.len() };
+        let buffer = &mut buffer[..room];
         loop {
             let result = match &mut self.state {
                 State::Over => return Ok(0),

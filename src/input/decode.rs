@@ -110,7 +110,7 @@ fn is_binary(bytes: &[u8], share: f64) -> bool {
 }
 
 /// UTF-16 files without a byte order mark: every second byte of mostly Latin text is zero.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let pairs = sample.len() / 2;
     if pairs < 2 || !bytes.len().is_multiple_of(2) {

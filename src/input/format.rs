@@ -137,7 +137,8 @@ fn lookup<T: Copy>(table: &[(&str, T)], ending: &str) -> Option<T> {
 #[must_use]
 pub fn by_first_bytes(bytes: &[u8]) -> Option<Compression> {
     match bytes {
-        [0x1F, 0x8B, 0x08, ..] => Some(Compression::Gzip),
+        // The upper three flags are reserved and zero.
+        [0x1F, 0x8B, 0x08, 0..=0x1F, ..] => Some(Compression::Gzip),
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Compression::Zstd),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
         | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Some(Compression::Bzip2),

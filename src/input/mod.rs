@@ -73,15 +73,19 @@ pub enum Input {
 /// The file system's refusal, or a file of more than 4 GiB, the reach of a span.
 pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
     let failed = |error| InputError::unreadable(path, error);
-    if format::by_ending(path).1.is_some() {
-        let file = fs::File::open(path).map_err(failed)?;
-        let mut bytes = Vec::new();
-        let stream = Decompressed::new(file, Arc::default()).map_err(failed)?;
-        // One byte more than a document can hold shows that the file is too large.
-        stream.take(u64::from(u32::MAX) + 1).read_to_end(&mut bytes).map_err(failed)?;
-        return to_input(bytes, name, path);
+    unpacked(fs::read(path).map_err(failed)?).map_err(failed).and_then(|bytes| to_input(bytes, name, path))
+}
+
+/// The bytes of a text, decompressed where they are compressed.
+fn unpacked(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if format::by_first_bytes(&bytes).is_none() {
+        return Ok(bytes);
     }
-    to_input(fs::read(path).map_err(failed)?, name, path)
+    let mut text = Vec::new();
+    let stream = Decompressed::new(bytes.as_slice(), Arc::default())?;
+    // One byte more than a document can hold shows that the text is too large.
+    stream.take(u64::from(u32::MAX) + 1).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// Reads standard input to its end.
@@ -91,8 +95,9 @@ pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
 pub fn read_standard_input(name: &str) -> Result<Input, InputError> {
     let path = Path::new(name);
     let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| InputError::unreadable(path, error))?;
-    to_input(bytes, name, path)
+    let failed = |error| InputError::unreadable(path, error);
+    io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+    unpacked(bytes).map_err(failed).and_then(|bytes| to_input(bytes, name, path))
 }
 
 fn to_input(bytes: Vec<u8>, name: &str, path: &Path) -> Result<Input, InputError> {

@@ -138,12 +138,42 @@ mod tests {
             text.clear();
             stream.read_to_end(&mut text).unwrap();
             assert!(text == second, "{compression:?}: {} bytes", text.len());
+            // Damage at every place of a small file comes to an end.
+            let small = member(b"a small text".to_vec(), Some(compression)).unwrap();
+            for at in 0..small.len() {
+                let mut file = [small.clone(), small.clone()].concat();
+                file[at] ^= 0x55;
+                let mut stream = Decompressed::new(file.as_slice(), Arc::default()).unwrap();
+                let ends = (0..file.len() + 2).any(|_| matches!(stream.read(&mut [0; 64]), Ok(0)));
+                assert!(ends, "{compression:?}, byte {at}");
+            }
             // A file that is cut short.
             let whole = member(second.clone(), Some(compression)).unwrap();
             let mut stream = Decompressed::new(&whole[..whole.len() - 20], Arc::default()).unwrap();
             let error = stream.read_to_end(&mut text).unwrap_err();
             assert!(error.to_string().contains("cut short"), "{compression:?}: {error}");
             assert_eq!(stream.read(&mut [0; 9]).unwrap(), 0);
+        }
+    }
+
+    #[test]
+    fn a_member_cut_in_the_middle_of_a_file_hides_no_other() {
+        for compression in ALL.into_iter().flatten() {
+            let text = |name: &str| (0..3000).map(|n| format!("{name} {}\n", n * 7919 % 4001)).collect::<String>();
+            let packed = |name: &str| member(text(name).into_bytes(), Some(compression)).unwrap();
+            let (first, cut) = (packed("first"), packed("cut"));
+            let file = [&first, &cut[..cut.len() / 2], &packed("second"), &packed("third")].concat();
+            let mut stream = Decompressed::new(file.as_slice(), Arc::default()).unwrap();
+            let (mut bytes, mut errors) = (Vec::new(), 0);
+            while stream.read_to_end(&mut bytes).is_err() {
+                errors += 1;
+            }
+            let read = String::from_utf8_lossy(&bytes);
+            assert!(errors == 1 && read.starts_with(&text("first")), "{compression:?}: {errors} errors");
+            assert!(read.ends_with(&(text("second") + &text("third"))), "{compression:?}");
+            // What was whole before the cut; the others have blocks too large for that.
+            let begun = read.matches("cut").count();
+            assert!(begun > 300 || compression != Compression::Gzip, "{begun} lines of the cut member");
         }
     }
 

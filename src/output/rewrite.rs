@@ -96,7 +96,8 @@ fn csv_record(
         utf8(fixed.raw(document, raw.as_bytes(), |text| csv::escaped(text).into_owned().into_bytes()))?
     } else {
         // An unquoted field may need quotation marks now; one with stray marks gets them in order.
-        let quoted = old.torn || csv::needs_quotes(wanted, delimiter);
+        let is_blank = wanted.is_empty() && source.has_one_column();
+        let quoted = old.torn || is_blank || csv::needs_quotes(wanted, delimiter);
         let value = if quoted { csv::quoted(wanted) } else { wanted.to_owned() };
         let start = old.raw.start - usize::from(old.quoted);
         [&raw[..start], &value, &raw[old.raw.end..]].concat()

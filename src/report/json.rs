@@ -5,6 +5,11 @@
 //! together by hand here; a test reads them back.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize as _;
+use serde_json::Value;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::escape::is_hostile;
 use crate::document::{Document, Record, Span};
@@ -86,7 +91,7 @@ fn write_span(document: &Document, span: Span, out: &mut Vec<u8>) {
 }
 
 /// What is known of a document as a record of its file.
-fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
+pub fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
     let Some(record) = record else { return out.extend_from_slice(b"null") };
     out.extend_from_slice(b"{\"index\":");
     number(record.index, out);
@@ -164,6 +169,30 @@ fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Writes a value for the formats whose objects have many shapes, its strings as [`string`] does.
+pub fn value(value: &Value, out: &mut Vec<u8>) {
+    // Writing to memory cannot fail, and the keys of a value are strings.
+    let _ = value.serialize(&mut Serializer::with_formatter(out, Escaping));
+}
+
+/// Compact JSON without characters that a terminal obeys.
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_hostile) {
+            let c = rest[at..].chars().next().unwrap_or_default();
+            let mut escaped = Vec::new();
+            escape(c, &mut escaped);
+            writer.write_all(&rest.as_bytes()[..at])?;
+            writer.write_all(&escaped)?;
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
+
 fn escape(c: char, out: &mut Vec<u8>) {
     match c {
         '"' | '\\' => out.extend_from_slice(&[b'\\', c as u8]),
@@ -201,6 +230,10 @@ mod tests {
         for text in texts.iter().chain(&hostile) {
             let mut out = Vec::new();
             string(text, &mut out);
+            assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), **text);
+            assert!(!String::from_utf8(out).unwrap().chars().any(is_hostile));
+            let mut out = Vec::new();
+            value(&Value::from(*text), &mut out);
             assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), **text);
             assert!(!String::from_utf8(out).unwrap().chars().any(is_hostile));
         }

@@ -3,17 +3,30 @@
 //! Workers render each document into bytes of its own; [`Report`] puts the pieces together in
 //! order.
 
+mod checkstyle;
 mod concise;
 pub mod escape;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod location;
+mod rdjson;
+#[cfg(test)]
+mod samples;
+mod sarif;
 mod statistics;
 mod text;
+mod xml;
 
 pub use statistics::Statistics;
 
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::ruleset::RuleId;
+
+/// Where people learn of newslint.
+const HOME_PAGE: &str = "https://docs.rs/newslint";
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,6 +39,20 @@ pub enum Format {
     Json,
     /// One JSON object a line
     Jsonl,
+    /// SARIF 2.1.0: GitHub code scanning, Azure DevOps, editors
+    Sarif,
+    /// Workflow commands: annotations of GitHub Actions
+    Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// JUnit XML: a failed test for each rule that finds something in a document
+    Junit,
+    /// Checkstyle XML: Jenkins and others
+    Checkstyle,
+    /// Reviewdog Diagnostic Format
+    Rdjson,
+    /// Reviewdog Diagnostic Format, one object a line
+    Rdjsonl,
 }
 
 /// How the text format looks.
@@ -53,6 +80,16 @@ impl Format {
                 json::render(document, findings, b"\n", &mut out);
                 out.push(b'\n');
             }
+            Format::Sarif => sarif::render(document, findings, &mut out),
+            Format::Github => github::render(document, findings, &mut out),
+            Format::Gitlab => gitlab::render(document, findings, &mut out),
+            Format::Junit => junit::render(document, findings, &mut out),
+            Format::Checkstyle => checkstyle::render(document, findings, &mut out),
+            Format::Rdjson => rdjson::render(document, findings, false, b",\n", &mut out),
+            Format::Rdjsonl => {
+                rdjson::render(document, findings, true, b"\n", &mut out);
+                out.push(b'\n');
+            }
         }
         out
     }
@@ -61,8 +98,12 @@ impl Format {
     #[must_use]
     pub fn head(self) -> Vec<u8> {
         match self {
-            Format::Json => b"[".to_vec(),
-            Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
+            Format::Json | Format::Gitlab => b"[".to_vec(),
+            Format::Sarif => sarif::head().into(),
+            Format::Junit => junit::HEAD.into(),
+            Format::Checkstyle => checkstyle::HEAD.into(),
+            Format::Rdjson => rdjson::head().into(),
+            Format::Text | Format::Concise | Format::Jsonl | Format::Github | Format::Rdjsonl => Vec::new(),
         }
     }
 
@@ -70,18 +111,25 @@ impl Format {
     #[must_use]
     pub fn between(self) -> &'static [u8] {
         match self {
-            Format::Json => b",\n",
+            Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => b",\n",
             Format::Text | Format::Concise | Format::Jsonl => b"",
+            Format::Github | Format::Junit | Format::Checkstyle | Format::Rdjsonl => b"",
         }
     }
 
     /// What comes behind the last document.
     #[must_use]
-    pub fn tail(self, _run: &RunSummary<'_>) -> Vec<u8> {
+    pub fn tail(self, run: &RunSummary<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
         match self {
-            Format::Json => b"]\n".to_vec(),
-            Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
+            Format::Json | Format::Gitlab => out.extend_from_slice(b"]\n"),
+            Format::Sarif => sarif::tail(run, &mut out),
+            Format::Junit => junit::tail(run.is_complete, &mut out),
+            Format::Checkstyle => out.extend_from_slice(checkstyle::TAIL.as_bytes()),
+            Format::Rdjson => out.extend_from_slice(rdjson::TAIL.as_bytes()),
+            Format::Text | Format::Concise | Format::Jsonl | Format::Github | Format::Rdjsonl => {}
         }
+        out
     }
 }
 

@@ -36,19 +36,12 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def check_split(bench) -> None:
-    """`newslint split`: clean and flagged records go to files of their own. To come."""
-
-
-def check_fix(bench) -> None:
-    """`newslint fix` in files of many records. To come."""
-
-
 def groups() -> list:
     """All checks, in the order in which they run."""
     import broken
     import formats
     import memory
+    import sorting
     import streams
 
     return [
@@ -70,8 +63,8 @@ def groups() -> list:
         broken.check_missing_field,
         broken.check_truncated,
         broken.check_damaged_members,
-        check_split,
-        check_fix,
+        sorting.check_split,
+        sorting.check_fix,
         memory.check_memory,
     ]
 

@@ -41,6 +41,8 @@ pub struct Done {
     pub output: Vec<u8>,
     /// Errors and notes for standard error.
     pub messages: Vec<u8>,
+    /// The records that could not be read, one message each.
+    pub broken_records: Vec<String>,
     /// The run is incomplete.
     pub failed: bool,
     /// A configuration that could not be used; reported once for all its files.
@@ -50,6 +52,8 @@ pub struct Done {
     pub is_file: bool,
     /// Whether the file holds records.
     pub has_records: bool,
+    /// The file of these records.
+    pub file: Option<Arc<RecordFile>>,
 }
 
 /// What came of the documents in a piece of work.
@@ -66,7 +70,7 @@ pub struct Linted {
 impl Done {
     /// Bytes that it takes while it waits for its turn.
     pub fn bytes(&self) -> usize {
-        self.output.len() + self.messages.len()
+        self.output.len() + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
     }
 }
 
@@ -105,7 +109,9 @@ impl Job<'_> {
     }
 
     fn failure(&self, error: &InputError) -> Done {
-        let message = format!("cannot read {}: {}", error.path.display(), error.message);
+        let is_standard_input = error.path == Path::new("-");
+        let name = if is_standard_input { self.standard_input_name() } else { error.path.display().to_string() };
+        let message = format!("cannot read {name}: {}", error.message);
         Done { messages: self.messages.error(&message), failed: true, ..Done::default() }
     }
 
@@ -227,13 +233,14 @@ impl Job<'_> {
         };
         let has_raw_lines = batch.file.has_raw_lines();
         let changed = self.changed_lines(&batch.file.path, has_raw_lines);
-        let mut done = Done { linted: Some(Linted::new(&settings)), ..Done::default() };
+        let file = Some(Arc::clone(&batch.file));
+        let mut done = Done { linted: Some(Linted::new(&settings)), file, ..Done::default() };
         batch.for_each(|item| match item.outcome {
             // Nobody would see what is found in the other records.
             Outcome::Document(document) if !changed.touch(&document) => {}
             Outcome::Document(document) => self.lint_document(&document, &path, &settings, changed, &mut done),
             Outcome::Broken(error) => {
-                done.messages.extend(self.messages.error(&error.to_string()));
+                done.broken_records.push(error.to_string());
                 done.failed = true;
                 if let Some(linted) = &mut done.linted {
                     linted.shown.add_broken();

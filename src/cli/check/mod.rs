@@ -104,6 +104,11 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
         write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
         return FAILED;
     }
+    let counts = [Format::Text, Format::Concise, Format::Json, Format::Jsonl];
+    if arguments.statistics && !counts.contains(&arguments.format) {
+        write_stderr(&messages.error("--statistics has the formats text and json only"));
+        return FAILED;
+    }
     let resolver = match arguments.configuration.resolver() {
         Ok(resolver) => Arc::new(resolver),
         Err(errors) => {

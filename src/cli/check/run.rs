@@ -11,6 +11,7 @@ use newslint::config::layer::Ignored;
 use newslint::config::levels::is_selected;
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::finding::{Severity, fingerprint_text};
+use newslint::input::records::RecordFile;
 use newslint::report::{Format, RuleInfo, RunSummary, Statistics};
 
 use super::CheckArguments;
@@ -21,6 +22,10 @@ use crate::cli::stderr::{Messages, write as write_stderr};
 use crate::cli::{CLEAN, FAILED, FINDINGS, INTERRUPTED, STOP, counted};
 
 /// The run as a whole: results come in here in the order of the files.
+/// Broken records of one file that are named one by one. A corpus has some; a file of ten thousand is no
+/// file of records, and naming each of a million would bury everything else.
+const MOST_NAMED: u64 = 10_000;
+
 pub struct Run<'a> {
     arguments: &'a CheckArguments,
     messages: Messages,
@@ -36,6 +41,8 @@ pub struct Run<'a> {
     closed: bool,
     any_output: bool,
     broken: Vec<Arc<Vec<ConfigError>>>,
+    /// The file of records at work, and how many of them could not be read.
+    broken_in: Option<(Arc<RecordFile>, u64)>,
     /// Counts for the budgets of each configuration.
     budgets: HashMap<usize, (Arc<Settings>, Statistics)>,
 }
@@ -55,6 +62,7 @@ impl<'a> Run<'a> {
             closed: false,
             any_output: false,
             broken: Vec::new(),
+            broken_in: None,
             budgets: HashMap::new(),
         }
     }
@@ -71,6 +79,9 @@ impl<'a> Run<'a> {
         {
             self.progress.aside(|| write_stderr(&self.messages.config_errors(&errors)));
             self.broken.push(errors);
+        }
+        if let Some(file) = &done.file {
+            self.name_broken(file, &done.broken_records);
         }
         if !done.messages.is_empty() {
             self.progress.aside(|| write_stderr(&done.messages));
@@ -94,6 +105,32 @@ impl<'a> Run<'a> {
         self.write(sink, &[&before, &done.output])
     }
 
+    /// Names the records of a file that could not be read: all, unless the file is of another kind
+    /// altogether and has nothing else.
+    fn name_broken(&mut self, file: &Arc<RecordFile>, errors: &[String]) {
+        if !self.broken_in.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, file)) {
+            self.tell_unnamed();
+            self.broken_in = Some((Arc::clone(file), 0));
+        }
+        let Some((_, count)) = &mut self.broken_in else { return };
+        let room = MOST_NAMED.saturating_sub(*count) as usize;
+        *count += errors.len() as u64;
+        let named: Vec<u8> = errors.iter().take(room).flat_map(|error| self.messages.error(error)).collect();
+        if !named.is_empty() {
+            self.progress.aside(|| write_stderr(&named));
+        }
+    }
+
+    /// Tells how many more records of the last file could not be read.
+    fn tell_unnamed(&mut self) {
+        if let Some((file, count)) = self.broken_in.take()
+            && count > MOST_NAMED
+        {
+            let message = format!("{}: {} more records could not be read", file.name, count - MOST_NAMED);
+            self.progress.aside(|| write_stderr(&self.messages.error(&message)));
+        }
+    }
+
     fn write(&mut self, sink: &mut Sink, pieces: &[&[u8]]) -> ControlFlow<()> {
         let result = self.progress.aside(|| pieces.iter().try_for_each(|piece| sink.write_all(piece)));
         match result {
@@ -111,6 +148,7 @@ impl<'a> Run<'a> {
 
     /// Ends the run; the result is the exit status.
     pub fn finish(mut self, mut sink: Sink, resolver: &Resolver) -> u8 {
+        self.tell_unnamed();
         self.progress.finish();
         let exceeded = self.exceeded_budgets();
         self.failing |= !exceeded.is_empty();
@@ -122,7 +160,7 @@ impl<'a> Run<'a> {
             if self.arguments.statistics {
                 match self.arguments.format {
                     Format::Json | Format::Jsonl => self.statistics.render_json(self.files, &mut tail),
-                    Format::Text | Format::Concise => self.statistics.render_table(&mut tail),
+                    _ => self.statistics.render_table(&mut tail),
                 }
             } else {
                 if !self.any_output {

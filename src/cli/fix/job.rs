@@ -13,10 +13,11 @@ use newslint::finding::Safety;
 use newslint::fix::{Fixed, Outcome, fix};
 use newslint::input::compressed::Decompressed;
 use newslint::input::format::InputFormat;
+use newslint::input::records::cut::Piece;
 use newslint::input::records::{self, Batch, Content as BatchContent, OpenError, RecordFile};
 use newslint::input::{Content, Found, InputError, Reading, Work, decode};
 use newslint::output::compress::member;
-use newslint::output::replace::Replacement;
+use newslint::output::replace::{Replacement, Seen};
 use newslint::output::rewrite;
 use newslint::ruleset::RuleId;
 
@@ -61,6 +62,8 @@ pub enum Step {
     /// It was no such file.
     #[default]
     None,
+    /// It was a file by itself; one of records before it is whole.
+    File,
     /// The file begins.
     Begin(Arc<RecordFile>),
     /// More of it, compressed as it is. Bytes that cannot be read must not be lost: then the file is left.
@@ -81,6 +84,13 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Forgets the fixes, which did not come into the file.
+    pub fn not_written(&mut self) {
+        self.fixed_documents = 0;
+        self.left += self.fixed.values().sum::<u64>();
+        self.fixed.clear();
+    }
+
     pub fn add(&mut self, other: Tally) {
         self.documents += other.documents;
         self.fixed_documents += other.fixed_documents;
@@ -113,12 +123,20 @@ impl Job<'_> {
             },
         };
         // Rules are guarded one by one; this is for faults of everything around them. The file is left.
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
+        let mut done = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
             messages: self.messages.error("newslint broke down; this is a fault of newslint"),
             failed: true,
-            step: Step::More { bytes: Vec::new(), changed: false, is_damaged: true },
             ..Done::default()
-        })
+        });
+        match work {
+            Work::One(_) | Work::Unopened { .. } => done.step = Step::File,
+            // A batch that could not be worked on must not be lost.
+            Work::Batch(_) if matches!(done.step, Step::None) => {
+                done.step = Step::More { bytes: Vec::new(), changed: false, is_damaged: true };
+            }
+            Work::Opened(_) | Work::Batch(_) => {}
+        }
+        done
     }
 
     fn name_of(&self, path: &Path) -> String {
@@ -207,7 +225,11 @@ impl Job<'_> {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
         };
-        let failed = |error: &io::Error| self.failure(&InputError { path: path.into(), message: error.to_string() });
+        let is_standard_input = path == Path::new("-");
+        let name = self.name_of(path);
+        let failed =
+            |error: &io::Error| self.failure(&InputError { path: name.clone().into(), message: error.to_string() });
+        let seen = if is_standard_input { None } else { Seen::look(path).ok() };
         let read = || {
             let mut stream = Decompressed::new(records::bytes_of(path)?, Arc::clone(&self.bytes_read))?;
             let mut raw = Vec::new();
@@ -218,9 +240,13 @@ impl Job<'_> {
             Ok(read) => read,
             Err(error) => return failed(&error),
         };
-        let name = self.name_of(path);
+        // Whatever comes of it, standard input goes on to standard output.
+        let pass_on = |raw: Vec<u8>| {
+            let is_wanted = is_standard_input && !self.arguments.diff;
+            if is_wanted { member(raw, compression).unwrap_or_default() } else { Vec::new() }
+        };
         let Content::Text { text, origin, encoding, .. } = decode(raw.clone()) else {
-            return self.note(&format!("skipped {name}: not text"));
+            return Done { output: pass_on(raw), ..self.note(&format!("skipped {name}: not text")) };
         };
         if u32::try_from(text.len()).is_err() || raw.len() >= u32::MAX as usize {
             return failed(&io::Error::other("the file is larger than 4 GiB, the most that one document can hold"));
@@ -234,6 +260,7 @@ impl Job<'_> {
                 Ok(bytes) => new = bytes,
                 Err(why) => {
                     self.say_left(&document, &why, &mut done);
+                    done.output = pass_on(new);
                     return done;
                 }
             }
@@ -243,11 +270,12 @@ impl Job<'_> {
                 return done;
             }
         }
-        if path == Path::new("-") && !self.arguments.diff {
-            done.output = new;
+        if is_standard_input {
+            done.output = pass_on(new);
         } else if fixed.text.is_some() {
             let write = || {
-                let mut file = Replacement::begin(path)?;
+                let seen = seen.ok_or_else(|| io::Error::other("it is not a regular file"))?;
+                let mut file = Replacement::begin(path, seen)?;
                 file.write_all(&member(new, compression)?)?;
                 file.finish()
             };
@@ -255,7 +283,7 @@ impl Job<'_> {
                 let message = format!("cannot write {}: {error}", path.display());
                 done.messages.extend(self.messages.error(&message));
                 done.failed = true;
-                done.tally = Tally::default();
+                done.tally.not_written();
             }
         }
         done
@@ -312,7 +340,15 @@ impl Job<'_> {
             done.messages.extend(self.messages.error(&message));
             done.failed = true;
         }
-        let is_damaged = batch.broken.is_some();
+        // Behind a quotation mark that is never closed nobody knows what is text.
+        let is_torn =
+            |piece: &Piece| matches!(batch.file.format, InputFormat::Csv | InputFormat::Tsv) && piece.fault.is_some();
+        let is_torn = raw.pieces().iter().any(is_torn);
+        if is_torn {
+            let message = format!("{} is left as it was: its quotation marks do not come out even", batch.file.name);
+            done.messages.extend(self.messages.error(&message));
+        }
+        let is_damaged = batch.broken.is_some() || is_torn;
         match member(bytes, batch.file.compression) {
             Ok(bytes) => done.step = Step::More { bytes, changed, is_damaged },
             Err(error) => {
@@ -351,11 +387,5 @@ impl Job<'_> {
                 None
             }
         }
-    }
-
-    /// The bytes before the first record that are none of its batch: a byte order mark.
-    pub fn mark_of(file: &RecordFile) -> &'static [u8] {
-        const MARK: &[u8] = b"\xEF\xBB\xBF";
-        if file.head.starts_with(MARK) { MARK } else { b"" }
     }
 }

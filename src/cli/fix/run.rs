@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 use newslint::config::ConfigError;
 use newslint::input::records::RecordFile;
 use newslint::output::compress::member;
-use newslint::output::replace::Replacement;
+use newslint::output::replace::{Replacement, Seen};
 
 use super::FixArguments;
-use super::job::{Done, Job, Step, Tally};
+use super::job::{Done, Step, Tally};
 use crate::cli::progress::Progress;
 use crate::cli::stderr::{Messages, write as write_stderr};
 use crate::cli::{CLEAN, FAILED, FINDINGS, INTERRUPTED, STOP, counted};
@@ -21,9 +21,11 @@ use crate::cli::{CLEAN, FAILED, FINDINGS, INTERRUPTED, STOP, counted};
 struct Pending {
     file: Arc<RecordFile>,
     /// `None` for standard input, which goes to standard output.
-    replacement: Option<Replacement>,
+    replacement: Option<io::Result<Replacement>>,
     changed: bool,
     is_damaged: bool,
+    /// What was fixed in it, if it can be written.
+    tally: Tally,
 }
 
 pub struct Run<'a> {
@@ -55,7 +57,10 @@ impl<'a> Run<'a> {
         if !done.messages.is_empty() {
             self.progress.aside(|| write_stderr(&done.messages));
         }
-        self.tally.add(done.tally);
+        match (&done.step, &mut self.pending) {
+            (Step::More { .. }, Some(pending)) => pending.tally.add(done.tally),
+            _ => self.tally.add(done.tally),
+        }
         if self.print(&done.output).is_break() {
             return ControlFlow::Break(());
         }
@@ -65,10 +70,11 @@ impl<'a> Run<'a> {
                 self.begin(file)
             }
             Step::More { bytes, changed, is_damaged } => self.more(&bytes, changed, is_damaged),
-            Step::None => {
+            Step::File => {
                 self.close();
                 ControlFlow::Continue(())
             }
+            Step::None => ControlFlow::Continue(()),
         }
     }
 
@@ -97,21 +103,14 @@ impl<'a> Run<'a> {
         if self.arguments.diff {
             return ControlFlow::Continue(());
         }
-        let mark = Job::mark_of(&file);
+        let mark = file.mark();
         let is_standard_input = file.path == Path::new("-");
-        let replacement = if is_standard_input {
-            None
-        } else {
-            match Replacement::begin(&file.path) {
-                Ok(replacement) => Some(replacement),
-                Err(error) => {
-                    self.fail(&format!("cannot write {}: {error}", file.path.display()));
-                    return ControlFlow::Continue(());
-                }
-            }
-        };
+        // Whether the file can be written matters only when something is to be fixed in it.
+        let begin = || Replacement::begin(&file.path, Seen::look(&file.path)?);
+        let replacement = (!is_standard_input).then(begin);
         let compression = file.compression;
-        self.pending = Some(Pending { file, replacement, changed: false, is_damaged: false });
+        let tally = Tally::default();
+        self.pending = Some(Pending { file, replacement, changed: false, is_damaged: false, tally });
         match member(mark.to_vec(), compression) {
             Ok(mark) => self.more(&mark, false, false),
             Err(_) => self.more(&[], false, true),
@@ -123,26 +122,29 @@ impl<'a> Run<'a> {
         pending.changed |= changed;
         pending.is_damaged |= is_damaged;
         let Some(replacement) = &mut pending.replacement else { return self.print(bytes) };
-        if pending.is_damaged {
-            return ControlFlow::Continue(());
-        }
-        if let Err(error) = replacement.write_all(bytes) {
-            let message = format!("cannot write {}: {error}", pending.file.path.display());
-            self.pending = None;
-            self.fail(&message);
+        if !pending.is_damaged
+            && let Ok(file) = replacement
+            && let Err(error) = file.write_all(bytes)
+        {
+            *replacement = Err(error);
         }
         ControlFlow::Continue(())
     }
 
     /// Puts the new content of a file of records in its place, when all of it is there.
     fn close(&mut self) {
-        let Some(pending) = self.pending.take() else { return };
-        if !pending.changed || pending.is_damaged {
-            return;
+        let Some(Pending { file, replacement, changed, is_damaged, mut tally }) = self.pending.take() else { return };
+        let outcome = match replacement {
+            Some(replacement) if changed && !is_damaged => replacement.and_then(Replacement::finish),
+            _ => Ok(()),
+        };
+        if let Err(error) = &outcome {
+            self.fail(&format!("cannot write {}: {error}", file.path.display()));
         }
-        if let Some(Err(error)) = pending.replacement.map(Replacement::finish) {
-            self.fail(&format!("cannot write {}: {error}", pending.file.path.display()));
+        if outcome.is_err() || is_damaged {
+            tally.not_written();
         }
+        self.tally.add(tally);
     }
 
     /// Ends the run; the result is the exit status.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use newslint::config::edit::{Entry, pattern_for, with_entries};
 use newslint::config::layer::Ignored;
 use newslint::config::{FILE_NAME, Resolver};
-use newslint::output::replace::Replacement;
+use newslint::output::replace::{Replacement, Seen};
 use newslint::report::escape::is_hostile;
 
 use super::job::Match;
@@ -74,8 +74,9 @@ pub fn write(target: &Target) -> Result<(), String> {
         sink.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
         return sink.finish();
     }
+    let seen = Seen::look(path).map_err(|error| failed(&error))?;
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
     let text = with_entries(&text, entries).map_err(|error| failed(&error))?;
-    let mut file = Replacement::begin(path).map_err(|error| failed(&error))?;
+    let mut file = Replacement::begin(path, seen).map_err(|error| failed(&error))?;
     file.write_all(text.as_bytes()).and_then(|()| file.finish()).map_err(|error| failed(&error))
 }

@@ -9,7 +9,7 @@ use newslint::input::format::{Compression, InputFormat};
 use newslint::input::records::cut::Piece;
 use newslint::input::records::{Batch, Content, Outcome, Raw, RecordFile, Source};
 use newslint::output::annotate::{csv_field, findings_json, json_field};
-use newslint::output::compress::member;
+use newslint::output::compress::{Compressor, member};
 
 use super::{Counts, Job, unwritable};
 use crate::cli::STOP;
@@ -35,6 +35,8 @@ struct Half {
     compression: Option<Compression>,
     is_array: bool,
     any: bool,
+    /// Bytes written, as they are on the disk.
+    written: u64,
 }
 
 impl Half {
@@ -43,20 +45,30 @@ impl Half {
             return Ok(());
         }
         if self.is_array && self.any {
-            self.sink.write_all(&member(BETWEEN.to_vec(), self.compression)?)?;
+            self.write_frame(BETWEEN.to_vec())?;
         }
         self.any = true;
+        self.written += bytes.len() as u64;
         self.sink.write_all(bytes)
     }
 
     fn write_frame(&mut self, bytes: Vec<u8>) -> io::Result<()> {
-        self.sink.write_all(&member(bytes, self.compression)?)
+        let packed = member(bytes, self.compression)?;
+        self.written += packed.len() as u64;
+        self.sink.write_all(&packed)
     }
 
     fn finish(mut self) -> Result<(), String> {
-        if self.is_array {
-            self.write_frame(b"\n]\n".to_vec()).map_err(|error| unwritable(&error))?;
-        }
+        let end = if self.is_array { b"\n]\n".to_vec() } else { Vec::new() };
+        let write = || {
+            self.write_frame(end)?;
+            // A compressed file without a member is none.
+            if self.compression.is_some() && self.written == 0 {
+                self.sink.write_all(&Compressor::new(Vec::new(), self.compression)?.finish()?)?;
+            }
+            Ok(())
+        };
+        write().map_err(|error| unwritable(&error))?;
         self.sink.finish()
     }
 }
@@ -67,7 +79,7 @@ pub fn split(job: &Job<'_>, mut source: Box<dyn Source>) -> Result<Counts, Strin
     let (clean_head, flagged_head) = heads(job, &file)?;
     let compressions = (job.compression(&job.arguments.clean, &file), job.compression(&job.arguments.flagged, &file));
     let outputs = job.outputs()?;
-    let half = |sink, compression| Half { sink, compression, is_array: file.is_array, any: false };
+    let half = |sink, compression| Half { sink, compression, is_array: file.is_array, any: false, written: 0 };
     let (mut clean, mut flagged) = (half(outputs.clean, compressions.0), half(outputs.flagged, compressions.1));
     let heads = clean.write_frame(clean_head).and_then(|()| flagged.write_frame(flagged_head));
     heads.map_err(|error| unwritable(&error))?;
@@ -110,9 +122,6 @@ fn heads(job: &Job<'_>, file: &RecordFile) -> Result<(Vec<u8>, Vec<u8>), String>
     let mut clean = file.head.clone();
     let mut flagged = file.head.clone();
     if let (Some(field), InputFormat::Csv | InputFormat::Tsv) = (&job.arguments.annotate, file.format) {
-        if file.header().contains(field) {
-            return Err(format!("{} has a column `{field}` already; name another: --annotate=NAME", file.name));
-        }
         let header = String::from_utf8(flagged).map_err(|_| format!("the header of {} is not UTF-8", file.name))?;
         flagged = csv_field(&header, file.delimiter(), field).into_bytes();
     }
@@ -152,13 +161,28 @@ fn sort(job: &Job<'_>, batch: &Batch, compressions: (Option<Compression>, Option
                 clean.push(record.to_vec());
             }
             Outcome::Broken(error) => {
-                sorted.counts.broken += 1;
+                // A file that is cut short is told of a piece without bytes.
+                sorted.counts.broken += u64::from(!record.is_empty());
+                sorted.counts.failed = true;
                 sorted.messages.extend(job.messages.error(&error.to_string()));
                 flagged.push(record.to_vec());
             }
-            Outcome::Rest => flagged.push(record.to_vec()),
+            Outcome::Rest => match flagged.last_mut() {
+                Some(begun) => begun.extend_from_slice(record),
+                None => flagged.push(record.to_vec()),
+            },
         }
     });
+    // What comes behind damage does not go on where the record before it broke off.
+    if batch.broken.is_some() && !matches!(batch.file.format, InputFormat::Warc | InputFormat::Json) {
+        for last in [clean.last_mut(), flagged.last_mut()].into_iter().flatten() {
+            if !last.ends_with(b"\n") {
+                last.push(b'\n');
+            }
+        }
+    }
+    clean.retain(|record| !record.is_empty());
+    flagged.retain(|record| !record.is_empty());
     if let Some(message) = job.broken_message(batch) {
         sorted.counts.failed = true;
         sorted.messages.extend(message);

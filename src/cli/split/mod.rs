@@ -142,6 +142,7 @@ pub fn run(arguments: &SplitArguments, color: ColorWhen) -> u8 {
     };
     match split(arguments, messages, &resolver, settings, path) {
         Ok(status) => status,
+        Err(message) if message.is_empty() => CLEAN,
         Err(message) => {
             write_stderr(&messages.error(&message));
             FAILED
@@ -166,6 +167,9 @@ fn split(
     if !format.has_records() {
         return Err(format!("{name} is one text; split sorts the records of a file (see --input-format)"));
     }
+    if arguments.annotate.as_ref().is_some_and(String::is_empty) {
+        return Err("the name of the field for --annotate is empty".to_owned());
+    }
     let is_read_twice = matches!(format, InputFormat::Parquet | InputFormat::Zip | InputFormat::Tar);
     if is_read_twice && arguments.path == Path::new("-") {
         return Err(format!("a {} file is read twice and cannot come from standard input", format.name()));
@@ -186,6 +190,10 @@ fn split(
         progress: &progress,
     };
     let source = job.open(file, progress.bytes_read())?;
+    if let Some(field) = arguments.annotate.as_ref().filter(|field| source.file().fields().contains(field)) {
+        let name = &source.file().name;
+        return Err(format!("{name} has a field `{field}` already; name another: --annotate=NAME"));
+    }
     let counts = match format {
         InputFormat::Parquet => columns::split(&job, source.file()),
         InputFormat::Zip | InputFormat::Tar => archives::split(&job, source),
@@ -204,9 +212,14 @@ fn split(
 
 /// Writing over the input, or twice to one file, would lose records.
 fn refuse_same_files(arguments: &SplitArguments) -> Result<(), String> {
-    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.into());
+    // Of a file that is not there yet, its folder is.
+    let real = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let below = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(below).unwrap_or_else(|| path.into())
+    };
     let (clean, flagged) = (real(&arguments.clean), real(&arguments.flagged));
-    if clean == flagged {
+    if clean == flagged && clean != Path::new("/dev/null") {
         return Err("--clean and --flagged name the same file".to_owned());
     }
     let input = real(&arguments.path);
@@ -276,7 +289,10 @@ impl Job<'_> {
     }
 }
 
-/// A failure to write an output.
+/// A failure to write an output. Whoever closed the pipe has seen enough.
 fn unwritable(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return String::new();
+    }
     format!("cannot write the records: {error}")
 }

@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use super::archive::{Member, MemberFault};
 use super::cut::{Fault, Piece};
-use super::fields::{FIELDS, Field};
+use super::fields::Field;
 use super::parquet::Row;
 use super::{RecordError, RecordFile, csv, json, warc};
 use crate::document::{Decoded, Document, Origin, Place, RawRecord, Record};
 use crate::input::decode::{self, decode};
 use crate::input::format::InputFormat;
+
+/// What is known of a record beside its text.
+const BESIDE_THE_TEXT: [Field; 4] = [Field::Id, Field::Url, Field::Title, Field::Date];
 
 /// Records that follow each other in a file.
 #[derive(Debug)]
@@ -205,7 +208,7 @@ impl Batch {
 
     fn json_values(&self, text: &str, record: &mut Record) -> Result<(String, Decoded), Fault> {
         let found = json::find(text, &self.file.names)?;
-        for (field, _) in FIELDS {
+        for field in BESIDE_THE_TEXT {
             let value = found[field as usize].clone().and_then(|range| json::scalar(&text[range]));
             set(record, field, value);
         }
@@ -228,7 +231,7 @@ impl Batch {
             let message = format!("the record has {}, the header {wanted}", counted(fields.len(), "field"));
             return Err(Fault { at: 0, message });
         }
-        for (field, _) in FIELDS {
+        for field in BESIDE_THE_TEXT {
             let column = self.file.columns[field as usize].and_then(|column| fields.get(column));
             set(record, field, column.map(|column| csv::plain_value(text, column).into_owned()));
         }

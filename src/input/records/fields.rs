@@ -172,7 +172,7 @@ impl NoTextField {
     pub fn message_for(&self, name: &str) -> String {
         let help = nearest(name, self.fields.iter().map(String::as_str));
         let help = help.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-        format!("no record has the field `{name}`{help} ({})", self.list())
+        format!("no field `{name}`{help} ({})", self.list())
     }
 
     fn list(&self) -> String {

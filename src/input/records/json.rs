@@ -1,6 +1,7 @@
 //! JSON records: finding the fields, undoing the escapes with the way back to the raw bytes, and
 //! escaping again.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
@@ -24,20 +25,20 @@ pub fn find(record: &str, names: &FieldNames) -> Result<Found, Fault> {
     let mut found = Found::default();
     let wanted: Vec<(Field, &str)> = names.iter().collect();
     object(record, record, &wanted, &mut found)?;
+    // One key can be two fields, such as the address as the id.
+    for (field, name) in &wanted {
+        let twin = wanted.iter().find(|(other, same)| same == name && found[*other as usize].is_some());
+        if let (None, Some((twin, _))) = (&found[*field as usize], twin) {
+            found[*field as usize] = found[*twin as usize].clone();
+        }
+    }
     Ok(found)
 }
 
-/// The raw value of one top-level key, if the object has it.
-///
-/// # Errors
-/// As [`find`].
-pub fn value_of<'r>(record: &'r str, key: &str) -> Result<Option<&'r str>, Fault> {
-    let mut names = FieldNames::default();
-    names.set(Field::Text, key);
-    let wanted = [(Field::Text, key)];
-    let mut found = Found::default();
-    object(record, record, &wanted, &mut found)?;
-    Ok(found[Field::Text as usize].clone().map(|range| &record[range]))
+/// Whether an object has a key at its top level; dots mean nothing here.
+#[must_use]
+pub fn has_key(record: &str, key: &str) -> bool {
+    serde_json::from_str::<HashMap<String, &RawValue>>(record).is_ok_and(|object| object.contains_key(key))
 }
 
 /// Looks through one object, a part of the record.

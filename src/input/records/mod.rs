@@ -61,6 +61,8 @@ pub struct RecordFile {
     pub is_array: bool,
     delimiter: Option<u8>,
     header: Vec<String>,
+    /// The fields of the first records.
+    fields: Vec<String>,
     /// The columns of the fields in a CSV file.
     columns: [Option<usize>; FIELDS.len()],
 }
@@ -80,6 +82,7 @@ impl RecordFile {
             is_array: false,
             delimiter: options.delimiter,
             header: Vec::new(),
+            fields: Vec::new(),
             columns: Default::default(),
         }
     }
@@ -104,10 +107,23 @@ impl RecordFile {
         self.columns[Field::Text as usize]
     }
 
-    /// The names of the columns of a CSV file.
+    /// The names of the fields of the first records.
     #[must_use]
-    pub fn header(&self) -> &[String] {
-        &self.header
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// Whether the text stands in the only column of a CSV file: an empty one would be a blank line.
+    #[must_use]
+    pub fn has_one_column(&self) -> bool {
+        self.header.len() == 1
+    }
+
+    /// The bytes before everything else that are no record's: a byte order mark.
+    #[must_use]
+    pub fn mark(&self) -> &'static [u8] {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        if self.head.starts_with(MARK) { MARK } else { b"" }
     }
 
     /// Learns the fields from the first records.
@@ -139,7 +155,10 @@ impl RecordFile {
 
     fn learn_objects(&mut self, raw: &Raw) -> Result<(), OpenError> {
         let (mut all, mut strings): (Vec<String>, Vec<String>) = Default::default();
-        for piece in raw.pieces().iter().filter(|piece| piece.fault.is_none()).take(RECORDS_TO_LEARN) {
+        let sound = raw.pieces().iter().filter(|piece| piece.fault.is_none());
+        // A field that the user names can be rare, so then all records at hand are looked at.
+        let most = if self.names.get(Field::Text).is_some() { usize::MAX } else { RECORDS_TO_LEARN };
+        for piece in sound.take(most) {
             let Ok(record) = std::str::from_utf8(raw.bytes(piece.range.clone())) else { continue };
             let (names, texts) = json::field_names(record);
             for (found, known) in [(names, &mut all), (texts, &mut strings)] {
@@ -148,6 +167,10 @@ impl RecordFile {
             }
         }
         if all.is_empty() {
+            if self.format == InputFormat::Json && self.names.get(Field::Text).is_none() {
+                let error = InputError { path: self.path.clone(), message: "it holds no JSON objects".to_owned() };
+                return Err(OpenError::NoText { error, configured: false });
+            }
             // Not one sound object: each is named as the broken record that it is.
             if self.names.get(Field::Text).is_none() {
                 self.names.set(Field::Text, "text");
@@ -159,6 +182,7 @@ impl RecordFile {
 
     /// Chooses the fields among those that there are.
     fn choose(&mut self, all: &[String], strings: &[String]) -> Result<(), OpenError> {
+        self.fields = all.to_vec();
         let table = self.format.field_table().unwrap_or_default();
         let configured = self.names.get(Field::Text).map(str::to_owned);
         let outcome = self.names.guess(all, strings);

@@ -16,6 +16,7 @@ use super::{OpenError, RecordFile, Source};
 use crate::document::Place;
 use crate::input::InputError;
 use crate::input::compressed::Decompressed;
+use crate::input::decode::utf16_without_mark;
 use crate::input::format::InputFormat;
 
 /// Bytes of records that are handed to a worker at a time. Large enough that taking a batch costs
@@ -42,6 +43,8 @@ pub struct ByteStream {
     count: u64,
     /// A record that is too long is being passed over.
     skipping: bool,
+    /// A .json file with an object a line.
+    is_by_line: bool,
     ended: bool,
     /// The batch that was read to learn the fields.
     first: Option<Batch>,
@@ -62,7 +65,8 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
         let error = io::Error::from_raw_os_error(error.raw_os_error().unwrap_or_default());
         return Err(failed(&file.path, error).into());
     }
-    if matches!(buffer.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) && file.format != InputFormat::Warc {
+    let has_mark = matches!(buffer.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    if file.format != InputFormat::Warc && (has_mark || utf16_without_mark(&buffer).is_some()) {
         let message = "the file is in UTF-16; files of records have to be in UTF-8".to_owned();
         return Err(InputError { path: file.path, message }.into());
     }
@@ -72,6 +76,7 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
         file.head = buffer.drain(..3).collect();
         place.byte = 3;
     }
+    let is_by_line = file.format == InputFormat::Json && begins_with_whole_line(&buffer);
     let cutter: Box<dyn Cut> = match file.format {
         InputFormat::Csv | InputFormat::Tsv => {
             if file.delimiter.is_none() {
@@ -83,7 +88,7 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
         }
         InputFormat::Warc => Box::new(WarcCut::new()),
         // Many tools give JSON Lines the ending .json.
-        InputFormat::Json if !begins_with_whole_line(&buffer) => {
+        InputFormat::Json if !is_by_line => {
             file.is_array = buffer.trim_ascii_start().starts_with(b"[");
             Box::new(ValueCut::new())
         }
@@ -97,10 +102,15 @@ pub fn open(mut file: RecordFile, bytes: Bytes, shown: Arc<AtomicU64>) -> Result
         place,
         count: 0,
         skipping: false,
+        is_by_line,
         ended: false,
         first: None,
     };
     let mut first = stream.next_with(early);
+    // What is only blank, or damaged, has no header.
+    while first.as_ref().is_some_and(|batch| batch.records() == 0 && batch.broken.is_none()) {
+        first = stream.next_with(None);
+    }
     let mut file = RecordFile::clone(&stream.file);
     if let Some(batch) = &mut first {
         file.learn(batch)?;
@@ -165,6 +175,7 @@ impl ByteStream {
             }
             self.ended = is_end;
             if broken.is_some() {
+                self.mark_torn(&mut pieces);
                 self.restart();
             }
             if done == 0 && broken.is_none() && !is_end {
@@ -183,18 +194,32 @@ impl ByteStream {
         self.skipping = found.is_none() && !is_end;
     }
 
+    /// Before damage a line that does not end is not whole, even where it reads well.
+    fn mark_torn(&self, pieces: &mut [Piece]) {
+        let is_by_line = matches!(self.file.format, InputFormat::Jsonl | InputFormat::Csv | InputFormat::Tsv);
+        let last = pieces.last_mut().filter(|piece| is_by_line && piece.fault.is_none());
+        if let Some(last) = last
+            && !self.buffer[last.range.clone()].ends_with(b"\n")
+        {
+            let message = "the record is cut off by damage to the file".to_owned();
+            last.fault = Some(Fault { at: last.range.len(), message });
+        }
+    }
+
     /// Begins to cut anew, somewhere in the file.
     fn restart(&mut self) {
         self.cutter = match self.file.format {
             InputFormat::Csv | InputFormat::Tsv => Box::new(CsvCut::new(self.file.delimiter())),
             InputFormat::Warc => Box::new(WarcCut::new()),
-            InputFormat::Json => Box::new(ValueCut::inside()),
+            InputFormat::Json if self.file.is_array => Box::new(ValueCut::inside()),
+            InputFormat::Json if !self.is_by_line => Box::new(ValueCut::new()),
             _ => Box::new(LineCut::default()),
         };
     }
 
     fn batch(&mut self, done: usize, pieces: Vec<Piece>, broken: Option<String>) -> Batch {
-        let rest = self.buffer[done..].to_vec();
+        let mut rest = Vec::with_capacity(BATCH_BYTES.max(self.buffer.len() - done));
+        rest.extend_from_slice(&self.buffer[done..]);
         self.buffer.truncate(done);
         let raw = std::mem::replace(&mut self.buffer, rest);
         let (start, index) = (self.place, self.count);

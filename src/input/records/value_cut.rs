@@ -13,10 +13,10 @@ enum State {
     Start,
     /// Between two values.
     Between,
-    /// In an object or array, so deep.
-    Nested(usize),
-    /// In a string, so deep.
-    Text(usize),
+    /// In an object or array.
+    Nested,
+    /// In a string.
+    Text,
     /// In a number or a word.
     Word,
     /// In a value that cannot be right; a line that begins with an object is taken for the next.
@@ -36,6 +36,10 @@ pub struct ValueCut {
     state: State,
     /// Whether the values stand in an array.
     in_array: bool,
+    /// Whether it begins behind damage: then nobody wonders that the array is not closed.
+    is_rest: bool,
+    /// The brackets that are open in the value at work.
+    open: Vec<u8>,
     /// The bytes at the front that were looked at.
     looked: usize,
 }
@@ -44,13 +48,22 @@ impl ValueCut {
     /// For a whole file.
     #[must_use]
     pub fn new() -> ValueCut {
-        ValueCut { state: State::Start, in_array: false, looked: 0 }
+        ValueCut { state: State::Start, in_array: false, is_rest: false, open: Vec::new(), looked: 0 }
     }
 
     /// For the rest of an array, from somewhere in a value.
     #[must_use]
     pub fn inside() -> ValueCut {
-        ValueCut { state: State::Lost, in_array: true, looked: 0 }
+        ValueCut { state: State::Lost, in_array: true, is_rest: true, open: Vec::new(), looked: 0 }
+    }
+}
+
+impl ValueCut {
+    /// Whether an opening brace behind these bytes of a value begins the next value: in an object a comma
+    /// is followed by a key.
+    fn is_next_value(&self, before: &[u8]) -> bool {
+        let in_object = self.open.last() == Some(&b'{');
+        in_object && before.trim_ascii_end().ends_with(b",") && self.open.len() == 1
     }
 }
 
@@ -83,9 +96,13 @@ impl Cut for ValueCut {
                         }
                         _ => {
                             start = at;
+                            self.open.clear();
                             self.state = match byte {
-                                b'{' | b'[' => State::Nested(1),
-                                b'"' => State::Text(0),
+                                b'{' | b'[' => {
+                                    self.open.push(byte);
+                                    State::Nested
+                                }
+                                b'"' => State::Text,
                                 _ => State::Word,
                             };
                             at += 1;
@@ -94,25 +111,40 @@ impl Cut for ValueCut {
                     }
                     start = at;
                 }
-                State::Nested(depth) => {
+                State::Nested => {
                     let is_telling = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']');
                     let Some(found) = bytes[at..].iter().position(is_telling) else {
                         at = bytes.len();
                         break;
                     };
                     at += found + 1;
-                    self.state = match bytes[at - 1] {
-                        b'"' => State::Text(depth),
-                        b'{' | b'[' => State::Nested(depth + 1),
-                        _ if depth > 1 => State::Nested(depth - 1),
-                        _ => {
+                    match bytes[at - 1] {
+                        b'"' => self.state = State::Text,
+                        // An object does not go on like this: the one at work has lost its end.
+                        b'{' if self.is_next_value(&bytes[start..at - 1]) => {
+                            at -= 1;
                             push(start..at, pieces);
                             start = at;
-                            State::Between
+                            self.state = State::Between;
                         }
-                    };
+                        open @ (b'{' | b'[') => self.open.push(open),
+                        closing => {
+                            let opening = self.open.pop();
+                            let fits = opening == Some(if closing == b'}' { b'{' } else { b'[' });
+                            if !fits && closing == b']' && self.in_array {
+                                // The end of the whole array, behind a value that has lost its own.
+                                at -= 1;
+                                self.open.clear();
+                            }
+                            if self.open.is_empty() || !fits {
+                                push(start..at, pieces);
+                                start = at;
+                                self.state = State::Between;
+                            }
+                        }
+                    }
                 }
-                State::Text(depth) => {
+                State::Text => {
                     let Some(found) = memchr3(b'"', b'\\', b'\n', &bytes[at..]) else {
                         at = bytes.len();
                         break;
@@ -130,10 +162,11 @@ impl Cut for ValueCut {
                         }
                         _ => {
                             at += found + 1;
-                            self.state = if depth > 0 { State::Nested(depth) } else { State::Between };
-                            if depth == 0 {
+                            self.state = State::Nested;
+                            if self.open.is_empty() {
                                 push(start..at, pieces);
                                 start = at;
+                                self.state = State::Between;
                             }
                         }
                     }
@@ -191,9 +224,10 @@ impl Cut for ValueCut {
         if is_end {
             match self.state {
                 State::Between | State::Start | State::Behind | State::Stray => {}
+                _ if start == bytes.len() => {}
                 _ => push(start..bytes.len(), pieces),
             }
-            if self.in_array && !matches!(self.state, State::Behind | State::Stray) {
+            if self.in_array && !self.is_rest && !matches!(self.state, State::Behind | State::Stray) {
                 let message = "the file is cut short: its array is not closed".to_owned();
                 pieces.push(Piece { range: bytes.len()..bytes.len(), fault: Some(Fault { at: 0, message }) });
             }
@@ -245,6 +279,12 @@ mod tests {
     fn what_is_wrong_stays_one_value() {
         assert_eq!(values("[{\"a\": \"x\n},\n{\"b\": 1}\n]"), ["{\"a\": \"x\n},\n", "{\"b\": 1}"]);
         assert_eq!(values("[{}, }, {}]"), ["{}", "}", "{}"]);
+        assert_eq!(
+            values("[{\"a\": 1,\n{\"b\": 2},\n{\"c\": [3}, {}]"),
+            ["{\"a\": 1,\n", "{\"b\": 2}", "{\"c\": [3}", "{}"]
+        );
+        assert_eq!(values("[{}, {\"a\": {\"b\": 1}, {}]"), ["{}", "{\"a\": {\"b\": 1}, ", "{}"]);
+        assert_eq!(values("[{}, {\"a\": 1]"), ["{}", "{\"a\": 1"]);
         assert_eq!(cut("[{}] x", 9).last().map(|(_, fault)| *fault), Some(true));
         assert_eq!(cut("[{}, {\"a\"", 4), [("{}".into(), false), ("{\"a\"".into(), false), (String::new(), true)]);
     }

@@ -213,7 +213,7 @@ impl WarcCut {
             }
             Err(seen) => {
                 // One byte stays, to tell whether the next record begins a line.
-                let rest_of_it = Fault { at: 0, message: lost.fault.message.clone() };
+                let rest_of_it = Fault { at: 0, message: String::new() };
                 self.state = State::Lost(Lost { seen: 1, fault: rest_of_it, at_end: lost.at_end });
                 Step::Piece(seen - 1, Some(lost.fault))
             }
@@ -229,7 +229,8 @@ impl WarcCut {
             return Step::Again;
         }
         self.state = State::Huge(left.saturating_sub(length as u64));
-        if length == 0 { Step::Wait } else { Step::Piece(length, Some(fault(0, TOO_LARGE))) }
+        // The record was named with its first bytes.
+        if length == 0 { Step::Wait } else { Step::Piece(length, Some(fault(0, ""))) }
     }
 
     fn go(&mut self, state: State) -> Step {

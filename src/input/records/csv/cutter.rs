@@ -13,9 +13,9 @@ use super::super::cut::{Cut, Fault, Piece};
 use super::{BYTE_ORDER_MARK, QUOTE, is_line_end};
 
 /// How long a record can be, in bytes, before an open quote in it counts as forgotten. A forgotten quote would else
-/// keep the rest of the file in memory; the longest news texts are far below 1 MiB. A record that goes on outside
+/// keep the rest of the file in memory; it is that of other formats. A record that goes on outside
 /// quotes (one endless line) is not limited by this.
-pub const MOST_RECORD_BYTES: usize = 16 << 20;
+pub const MOST_RECORD_BYTES: usize = 256 << 20;
 
 /// Cuts CSV and TSV into records: see [the dialect](super).
 ///
