@@ -11,7 +11,7 @@ use divan::counter::BytesCount;
 use generated::{page, prose};
 use newslint::document::Document;
 use newslint::lint::{Profile, lint};
-use newslint::report::Format;
+use newslint::report::{Format, TextStyle};
 use newslint::ruleset::RuleSet;
 
 fn main() {
@@ -27,7 +27,7 @@ fn bench(bencher: Bencher<'_, '_>, text: &str) {
         // The analyses of a document are part of the price, so each round begins anew.
         let document = Document::new("bench", text);
         let linted = lint(&rules, &profile, &document);
-        Format::Jsonl.render(&document, &linted.findings, false).len()
+        Format::Jsonl.render(&document, &linted.findings, TextStyle::default()).len()
     });
 }
 

@@ -57,6 +57,9 @@ pub struct Finding {
     /// How telling the evidence is, in bytes of the wording that gave it away; among findings of
     /// equal severity that cover the same line the most telling stays.
     pub(crate) cue: u32,
+    /// Its number among equal findings of the document, from 1, where some of these were dropped; 0
+    /// where it can be counted.
+    pub(crate) number: u32,
 }
 
 impl Finding {
@@ -73,6 +76,33 @@ const FINGERPRINT_CONTEXT: usize = 200;
 /// A finding's identity over changes elsewhere in its document: 32 hexadecimal digits.
 pub type Fingerprint = [u8; 32];
 
+/// Reads a fingerprint as reports write it: 32 lower-case hexadecimal digits.
+#[must_use]
+pub fn parse_fingerprint(text: &str) -> Option<Fingerprint> {
+    let is_digit = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    text.as_bytes().try_into().ok().filter(|digits: &Fingerprint| digits.iter().all(is_digit))
+}
+
+/// A fingerprint as text.
+#[must_use]
+pub fn fingerprint_text(fingerprint: &Fingerprint) -> &str {
+    std::str::from_utf8(fingerprint).unwrap_or_default()
+}
+
+/// Fixes the number of each finding among its equals, so that dropping some of them leaves the
+/// fingerprints of the others as they are. The findings must be all of the document's, or those left
+/// of them after an earlier call.
+pub fn number_equals(document: &Document, findings: &mut [Finding]) {
+    if findings.iter().any(|finding| finding.number > 0) {
+        return;
+    }
+    let mut seen: HashedMap<u128, u32> = HashedMap::default();
+    let mut key = Vec::new();
+    for finding in findings {
+        finding.number = count(&mut seen, fingerprint_key(document, finding, &mut key));
+    }
+}
+
 /// The fingerprints of a document's findings, in their order.
 ///
 /// A fingerprint is XXH3-128 of the rule, the text of the span, the text of its line, the record's
@@ -83,20 +113,12 @@ pub type Fingerprint = [u8; 32];
 pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprint> {
     let mut seen: HashedMap<u128, u32> = HashedMap::default();
     let mut key = Vec::new();
-    let id = document.record().and_then(|record| record.id.as_deref()).unwrap_or_default();
     findings
         .iter()
         .map(|finding| {
-            key.clear();
-            for part in [finding.rule.as_str(), document.slice(finding.span), context(document, finding.span)] {
-                key.extend_from_slice(part.as_bytes());
-                key.push(0);
-            }
-            key.extend_from_slice(id.as_bytes());
-            let first = xxh3_128(&key);
-            let number = seen.entry(first).or_insert(0);
-            *number += 1;
-            let hash = if *number == 1 {
+            let first = fingerprint_key(document, finding, &mut key);
+            let number = if finding.number > 0 { finding.number } else { count(&mut seen, first) };
+            let hash = if number == 1 {
                 first
             } else {
                 key.extend_from_slice(&number.to_le_bytes());
@@ -105,6 +127,25 @@ pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprin
             hexadecimal(hash)
         })
         .collect()
+}
+
+/// Writes what a finding shares with its equals, and gives the hash of it.
+fn fingerprint_key(document: &Document, finding: &Finding, key: &mut Vec<u8>) -> u128 {
+    key.clear();
+    for part in [finding.rule.as_str(), document.slice(finding.span), context(document, finding.span)] {
+        key.extend_from_slice(part.as_bytes());
+        key.push(0);
+    }
+    let id = document.record().and_then(|record| record.id.as_deref()).unwrap_or_default();
+    key.extend_from_slice(id.as_bytes());
+    xxh3_128(key)
+}
+
+/// Counts a finding; the result is its number among its equals.
+fn count(seen: &mut HashedMap<u128, u32>, key: u128) -> u32 {
+    let number = seen.entry(key).or_insert(0);
+    *number += 1;
+    *number
 }
 
 /// The lower-case hexadecimal digits of a hash; the formatting machinery takes ten times as long.

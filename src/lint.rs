@@ -66,6 +66,12 @@ impl Profile {
         self
     }
 
+    /// Whether the rule of this index in the set is on.
+    #[must_use]
+    pub fn is_on(&self, rule: usize) -> bool {
+        self.levels[rule].is_some()
+    }
+
     /// Every rule on, as its file has it.
     #[must_use]
     pub fn defaults(rules: &RuleSet) -> Profile {
@@ -346,7 +352,16 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
         };
         Fix { safety: rule.file.safety, message, edits: vec![edit] }
     });
-    Finding { rule: rule.id, severity, span, message, fix, related: Vec::new(), cue: hit.cue.end - hit.cue.start }
+    Finding {
+        rule: rule.id,
+        severity,
+        span,
+        message,
+        fix,
+        related: Vec::new(),
+        cue: hit.cue.end - hit.cue.start,
+        number: 0,
+    }
 }
 
 /// Families whose findings say that a line is no article text. Of several such findings over one

@@ -139,6 +139,7 @@ impl<'a> Context<'a> {
             fix: None,
             related: Vec::new(),
             cue: 0,
+            number: 0,
         };
         self.findings.push(finding);
         let last = self.findings.len() - 1;

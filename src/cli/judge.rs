@@ -6,6 +6,7 @@ use newslint::config::Settings;
 use newslint::config::levels::is_selected;
 use newslint::document::Document;
 use newslint::finding::{Finding, Severity};
+use newslint::input::changes::ChangedLines;
 use newslint::lint::{RulePanic, lint};
 use newslint::report::Statistics;
 use newslint::suppress::suppress;
@@ -40,6 +41,17 @@ pub struct Verdict {
 impl Judge {
     /// Lints a document. `path` is the absolute path of its file.
     pub fn judge(self, settings: &Settings, path: &Path, document: &Document) -> Verdict {
+        self.judge_changed(settings, path, document, &ChangedLines::All)
+    }
+
+    /// Lints a document of which only the findings on changed lines count.
+    pub fn judge_changed(
+        self,
+        settings: &Settings,
+        path: &Path,
+        document: &Document,
+        changed: &ChangedLines,
+    ) -> Verdict {
         let chosen = self.fail_on.map(|level| level.0).or(settings.fail_on());
         let fail_on = chosen.unwrap_or(Some(Severity::Warning));
         // What fails a run has to be seen; what nobody sees need not be looked for.
@@ -50,7 +62,8 @@ impl Judge {
         let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
         let profile = settings.profile(path, needed);
         let mut linted = lint(settings.rules(), &profile, document);
-        suppress(settings, path, document, &mut linted.findings);
+        suppress(settings, path, document, needed, &mut linted.findings);
+        changed.retain(document, &mut linted.findings);
 
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
         let is_budgeted = |rule| budgets.iter().any(|(selector, _)| is_selected(rule, &[*selector], &[]));

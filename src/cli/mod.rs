@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod explain;
 mod fix;
+mod ignore;
 mod init;
 mod input;
 mod judge;
@@ -81,6 +82,8 @@ enum Command {
     Fix(Box<fix::FixArguments>),
     /// Sort the records of a file into clean and flagged ones
     Split(Box<split::SplitArguments>),
+    /// Add findings that are right to leave to lint.toml
+    Ignore(Box<ignore::IgnoreArguments>),
     /// List the rules, or run the examples in rule files
     Rules(rules::RulesArguments),
     /// Show what a rule finds, why, and how to set it
@@ -208,6 +211,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Fix(arguments) => fix::run(&arguments, cli.color),
         Command::Split(arguments) => split::run(&arguments, cli.color),
+        Command::Ignore(arguments) => ignore::run(&arguments, cli.color),
         Command::Rules(arguments) => rules::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Config(arguments) => config::run(&arguments, cli.color),

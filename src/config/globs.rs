@@ -53,6 +53,25 @@ impl PathPattern {
         self.matched.load(Ordering::Relaxed)
     }
 
+    /// The one path that the pattern stands for, where it holds no wildcards and is bound to its place.
+    #[must_use]
+    pub fn only_path(&self) -> Option<PathBuf> {
+        let path = self.text.strip_prefix('/').unwrap_or(&self.text);
+        if !self.text.contains('/') || path.ends_with('/') || self.text.starts_with(['!', '#']) {
+            return None;
+        }
+        let mut plain = String::with_capacity(path.len());
+        let mut rest = path.chars();
+        while let Some(c) = rest.next() {
+            match c {
+                '*' | '?' | '[' | '{' => return None,
+                '\\' => plain.extend(rest.next()),
+                c => plain.push(c),
+            }
+        }
+        Some(self.root.join(plain))
+    }
+
     /// The folder that the pattern is relative to.
     #[must_use]
     pub fn root(&self) -> &Path {

@@ -1,13 +1,14 @@
 //! One lint.toml, read and checked against the rules that there are.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use toml::Spanned;
 
 use super::globs::PathPattern;
 use super::input::InputLayer;
 use super::levels::{LEVEL_NAMES, LevelChange, Selector, Setting, parse_level};
-use crate::finding::Severity;
+use crate::finding::{Fingerprint, Severity, parse_fingerprint};
 use crate::ruleset::options::OptionValue;
 use crate::ruleset::rule_file::OptionKind;
 use crate::ruleset::{RuleId, RuleSet};
@@ -27,10 +28,36 @@ pub struct Override {
 pub struct IgnoreText {
     /// The file.
     pub path: PathPattern,
+    /// The same as an absolute path, where it can be only one.
+    pub only_path: Option<PathBuf>,
     /// The rule, or its family, or all.
     pub rule: Selector,
-    /// The text of the finding's span.
-    pub text: String,
+    /// What tells the finding from others of the rule.
+    pub what: Ignored,
+    /// Where the entry stands: `file:line`.
+    pub place: String,
+    /// What became of it in this run.
+    pub usage: Usage,
+}
+
+/// What an `[[ignore-text]]` entry knows a finding by.
+#[derive(Debug)]
+pub enum Ignored {
+    /// The text of its span.
+    Text(String),
+    /// Its fingerprint.
+    Fingerprint(Fingerprint),
+}
+
+/// Whether an entry was of use in a run.
+#[derive(Debug, Default)]
+pub struct Usage {
+    /// A finding was ignored by it.
+    pub used: AtomicBool,
+    /// A file that its path matches was linted by all of its rules.
+    pub tried: AtomicBool,
+    /// That file is the only one that the path can mean.
+    pub tried_all: AtomicBool,
 }
 
 /// `[gate]`: when a run fails.
@@ -236,11 +263,14 @@ impl Reader<'_> {
     fn ignore_text(&self, table: &Table<'_>) -> Option<IgnoreText> {
         let path = table.required_string("path");
         let rule = table.required_string("rule").and_then(|word| self.selector(&word, table));
-        let text = table.required_string("text");
+        let what = ignored(table);
         // The reason is for people.
         let _ = table.string("reason");
-        let path = self.patterns(&[path?], table).pop();
-        Some(IgnoreText { path: path?, rule: rule?, text: text?.into_inner() })
+        let path = path?;
+        let place = self.place(&path);
+        let path = self.patterns(&[path], table).pop()?;
+        let only_path = path.only_path();
+        Some(IgnoreText { path, only_path, rule: rule?, what: what?, place, usage: Usage::default() })
     }
 
     fn names(&self, table: &Table<'_>) -> Names {
@@ -264,6 +294,39 @@ impl Reader<'_> {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// Reads `text` or `fingerprint`.
+fn ignored(table: &Table<'_>) -> Option<Ignored> {
+    let (text, fingerprint) = (table.string("text"), table.string("fingerprint"));
+    match (table.has("text"), table.has("fingerprint")) {
+        (false, false) => {
+            let span = table.span().start..table.span().start;
+            let help = "`text` is the flagged text, `fingerprint` the finding's mark in `--format json`";
+            let message = "the key `ignore-text.text` or `ignore-text.fingerprint` is missing";
+            table.problems().add_with_help(span, message, Some(help.to_owned()));
+            return None;
+        }
+        (true, true) => {
+            let place = fingerprint.or(text).map_or(table.span(), |word| word.span());
+            let message = "`ignore-text` takes `text` or `fingerprint`, not both";
+            let help = "a `fingerprint` stands for one finding, a `text` for all of this text in the file";
+            table.problems().add_with_help(place, message, Some(help.to_owned()));
+            return None;
+        }
+        _ => {}
+    }
+    if let Some(text) = text {
+        return Some(Ignored::Text(text.into_inner()));
+    }
+    let word = fingerprint?;
+    let parsed = parse_fingerprint(word.get_ref()).map(Ignored::Fingerprint);
+    if parsed.is_none() {
+        let message = "`ignore-text.fingerprint` takes the 32 hexadecimal digits of a finding";
+        let help = "`newslint ignore` writes such entries; `--format json` shows the whole fingerprint";
+        table.problems().add_with_help(word.span(), message, Some(help.to_owned()));
+    }
+    parsed
 }
 
 fn required_strings(table: &Table<'_>, key: &str) -> Vec<Word> {

@@ -66,6 +66,12 @@ impl Resolver {
         }
     }
 
+    /// The folder that relative paths begin in.
+    #[must_use]
+    pub fn working_folder(&self) -> &Path {
+        &self.working_folder
+    }
+
     /// A path made absolute, without looking at the disk.
     #[must_use]
     pub fn absolute(&self, path: &Path) -> PathBuf {

@@ -91,11 +91,17 @@ pub fn schema(rules: &RuleSet) -> Value {
                 "items": {
                     "type": "object",
                     "additionalProperties": false,
-                    "required": ["path", "rule", "text"],
+                    "required": ["path", "rule"],
+                    "oneOf": [{ "required": ["text"] }, { "required": ["fingerprint"] }],
                     "properties": {
                         "path": { "type": "string", "description": "The file, as in a .gitignore." },
                         "rule": { "$ref": "#/definitions/selector" },
                         "text": { "type": "string", "description": "The flagged text." },
+                        "fingerprint": {
+                            "type": "string",
+                            "pattern": "^[0-9a-f]{32}$",
+                            "description": "The finding's fingerprint, in place of its text.",
+                        },
                         "reason": { "type": "string", "description": "Why, for people." },
                     },
                 },

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::WalkBuilder;
@@ -41,6 +42,8 @@ pub struct Settings {
     select: (Vec<Selector>, Setting),
     ignore: Vec<Selector>,
     argument_levels: Vec<LevelChange>,
+    /// Whether the command line chooses rules or changes their severity.
+    is_narrowed: bool,
     options: Vec<OptionValues>,
     names: NameSettings,
     profiles: Mutex<Profiles>,
@@ -138,7 +141,19 @@ impl Settings {
         let (profiles, excluded_folders) = (Mutex::default(), Mutex::default());
         let accept = layers.iter().flat_map(|layer| &layer.names.accept).cloned().collect();
         let names = NameSettings { accept, lexicon: None };
-        Ok(Settings { rules, layers, select, ignore, argument_levels, options, names, profiles, excluded_folders })
+        let is_narrowed = *arguments != Arguments::default();
+        Ok(Settings {
+            rules,
+            layers,
+            select,
+            ignore,
+            argument_levels,
+            is_narrowed,
+            options,
+            names,
+            profiles,
+            excluded_folders,
+        })
     }
 
     /// The rules.
@@ -209,6 +224,18 @@ impl Settings {
     /// `[[ignore-text]]` of all files.
     pub fn ignore_text(&self) -> impl Iterator<Item = &IgnoreText> {
         self.layers.iter().flat_map(|layer| &layer.ignore_text)
+    }
+
+    /// The entries of `[[ignore-text]]` that ignored nothing, although all files that they are for were
+    /// linted. `is_whole` tells whether the run saw everything below a folder. A run with other rules
+    /// than those of the configuration cannot tell.
+    pub fn idle_ignore_text(&self, is_whole: impl Fn(&Path) -> bool) -> impl Iterator<Item = &IgnoreText> {
+        let is_set = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        self.ignore_text().filter(move |entry| {
+            let usage = &entry.usage;
+            let tried = is_set(&usage.tried_all) || is_set(&usage.tried) && is_whole(entry.path.root());
+            !self.is_narrowed && tried && !is_set(&usage.used)
+        })
     }
 
     /// The lowest level that fails a run, if a file sets it.

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::input::INPUT_TABLES;
+use super::layer::Ignored;
 use super::levels::{Setting, level_name};
 use super::settings::Settings;
+use crate::finding::fingerprint_text;
 use crate::input::records::FormatOptions;
 use crate::report::escape::visible;
 use crate::ruleset::options::OptionValue;
@@ -87,7 +89,10 @@ pub fn show(settings: &Settings, path: &Path, shown: &str) -> String {
         let _ = writeln!(out, "\n[[ignore-text]]  # {}", entry.path.place);
         let _ = writeln!(out, "path = {}", quoted(&entry.path.text));
         let _ = writeln!(out, "rule = {}", quoted(entry.rule.name()));
-        let _ = writeln!(out, "text = {}", quoted(&entry.text));
+        let _ = match &entry.what {
+            Ignored::Text(text) => writeln!(out, "text = {}", quoted(text)),
+            Ignored::Fingerprint(digits) => writeln!(out, "fingerprint = {}", quoted(fingerprint_text(digits))),
+        };
     }
     out
 }

@@ -39,7 +39,8 @@ pub const TEMPLATE: &str = r#"# lint.toml: the configuration of newslint (https:
 # paths = ["wire/"]
 # severity = { "boilerplate/agency-note" = "off" }
 
-# A finding that is right to leave: by path, rule and the flagged text.
+# A finding that is right to leave: by path, rule and the flagged text, or its fingerprint.
+# `newslint ignore FINGERPRINT --reason TEXT` adds such entries.
 # [[ignore-text]]
 # path = "2024/story.txt"
 # rule = "structure/repeated-word"

@@ -1,5 +1,6 @@
 //! From paths to documents: walking, reading, decompressing, cutting into records, decoding.
 
+pub mod changes;
 pub mod compressed;
 mod decode;
 mod feed;

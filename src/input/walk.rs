@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ignore::{DirEntry, Walk, WalkBuilder};
 
 use super::InputError;
+use super::changes::Changes;
 use super::format::by_ending;
 use crate::config::Resolver;
 
@@ -35,6 +36,8 @@ pub struct WalkOptions {
     pub force_exclude: bool,
     /// Whether .gitignore, .ignore and hidden files are heeded.
     pub ignore_files: bool,
+    /// Files that did not change are left out, where it is known what did.
+    pub changes: Option<Arc<Changes>>,
 }
 
 /// The files of the given paths, each folder in the order of its names.
@@ -51,7 +54,12 @@ pub fn walk(
     let roots: Vec<PathBuf> = paths.iter().filter(|path| given.insert(resolver.absolute(path))).cloned().collect();
     let options = options.clone();
     let resolver = Arc::clone(resolver);
-    roots.into_iter().flat_map(move |root| Root::new(root, &options, &resolver))
+    let changes = options.changes.clone();
+    let found = roots.into_iter().flat_map(move |root| Root::new(root, &options, &resolver));
+    found.filter(move |found| match (found, &changes) {
+        (Found::File { path, .. }, Some(changes)) => changes.of(path).is_some(),
+        _ => true,
+    })
 }
 
 /// One of the given paths.

@@ -55,16 +55,25 @@ pub enum Format {
     Rdjsonl,
 }
 
+/// How the text format looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TextStyle {
+    /// With colour.
+    pub color: bool,
+    /// With the fingerprint of each finding.
+    pub fingerprints: bool,
+}
+
 impl Format {
     /// Renders the findings of one document; nothing for none.
     #[must_use]
-    pub fn render(self, document: &Document, findings: &[Finding], color: bool) -> Vec<u8> {
+    pub fn render(self, document: &Document, findings: &[Finding], style: TextStyle) -> Vec<u8> {
         let mut out = Vec::new();
         if findings.is_empty() {
             return out;
         }
         match self {
-            Format::Text => text::render(document, findings, color, &mut out),
+            Format::Text => text::render(document, findings, style, &mut out),
             Format::Concise => concise::render(document, findings, &mut out),
             Format::Json => json::render(document, findings, b",\n", &mut out),
             Format::Jsonl => {

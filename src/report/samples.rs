@@ -23,6 +23,7 @@ fn finding(start: u32, message: &str) -> Finding {
         }),
         related: vec![Related { span: Span { start: start - 4, end: start - 1 }, message: "first here".into() }],
         cue: 0,
+        number: 0,
     }
 }
 
@@ -76,7 +77,7 @@ pub fn report(format: super::Format, samples: &[Sample], is_complete: bool) -> S
         if index > 0 {
             out.extend_from_slice(format.between());
         }
-        out.extend(format.render(document, findings, false));
+        out.extend(format.render(document, findings, super::TextStyle::default()));
         statistics.add(findings, None);
     }
     let rules = [super::RuleInfo {

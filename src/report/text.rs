@@ -11,9 +11,10 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
+use super::TextStyle;
 use super::escape::{push_visible, visible};
 use crate::document::{Document, Origin, Span};
-use crate::finding::{Finding, Safety, Severity};
+use crate::finding::{Finding, Safety, Severity, fingerprint_text, fingerprints};
 
 /// Characters of a line shown on either side of a span.
 const CONTEXT: usize = 60;
@@ -21,13 +22,22 @@ const CONTEXT: usize = 60;
 /// Longest part of a span that is shown, in characters.
 const LONGEST_SPAN: usize = 160;
 
+/// Digits of a fingerprint that are shown: 48 bits are enough to tell the findings of a large corpus
+/// apart, and short enough to be typed.
+const FINGERPRINT_DIGITS: usize = 12;
+
 /// Writes each finding with its lines.
-pub fn render(document: &Document, findings: &[Finding], color: bool, out: &mut Vec<u8>) {
-    let mut buffer = if color { Buffer::ansi() } else { Buffer::no_color() };
-    let styles = if color { Styles::default() } else { Styles::no_color() };
+pub fn render(document: &Document, findings: &[Finding], style: TextStyle, out: &mut Vec<u8>) {
+    let mut buffer = if style.color { Buffer::ansi() } else { Buffer::no_color() };
+    let styles = if style.color { Styles::default() } else { Styles::no_color() };
     let config = Config::default();
-    for finding in findings {
-        let (excerpt, diagnostic) = excerpt(document, finding);
+    let fingerprints = if style.fingerprints { fingerprints(document, findings) } else { Vec::new() };
+    for (index, finding) in findings.iter().enumerate() {
+        let (excerpt, mut diagnostic) = excerpt(document, finding);
+        if let Some(fingerprint) = fingerprints.get(index) {
+            let digits = &fingerprint_text(fingerprint)[..FINGERPRINT_DIGITS];
+            diagnostic.notes.push(format!("fingerprint: {digits}"));
+        }
         // Writing to memory cannot fail, and the excerpt holds every place that the labels name.
         let _ = term::emit_to_write_style(&mut StylesWriter::new(&mut buffer, &styles), &config, &excerpt, &diagnostic);
     }

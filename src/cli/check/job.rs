@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::document::Document;
-use newslint::input::format::InputFormat;
+use newslint::input::changes::{ChangedLines, Changes};
+use newslint::input::format::{InputFormat, by_ending};
 use newslint::input::records::fields::Field;
 use newslint::input::records::{Batch, OpenError, Outcome, RecordFile};
 use newslint::input::{Found, Input, InputError, Reading, Work, read_file, read_standard_input};
-use newslint::report::Statistics;
+use newslint::report::{Statistics, TextStyle};
 
 use super::CheckArguments;
 use crate::cli::judge::{Judge, panic_message};
@@ -25,10 +26,12 @@ pub struct Job<'a> {
     pub arguments: &'a CheckArguments,
     pub resolver: &'a Resolver,
     pub messages: Messages,
-    pub color: bool,
+    pub style: TextStyle,
     pub judge: Judge,
     /// Counts what is read, for the progress bar.
     pub bytes_read: Arc<AtomicU64>,
+    /// What changed, with `--since`.
+    pub changes: Option<Arc<Changes>>,
 }
 
 /// What came of a piece of work.
@@ -177,6 +180,12 @@ impl Job<'_> {
         is_named && !self.arguments.no_force_exclude && settings.is_excluded(path, false)
     }
 
+    /// The changed lines of a file whose places are those of the raw file, or else all of it.
+    fn changed_lines(&self, path: &Path, has_raw_lines: bool) -> &ChangedLines {
+        let changes = self.changes.as_ref().filter(|_| has_raw_lines);
+        changes.and_then(|changes| changes.of(path)).unwrap_or(&ChangedLines::All)
+    }
+
     fn lint_file(&self, found: &Found, name: &str) -> Done {
         let path = match found {
             Found::File { path, .. } => self.absolute(path),
@@ -187,6 +196,10 @@ impl Job<'_> {
         let settings = match self.resolver.for_file(&path) {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
+        };
+        let changed = match found {
+            Found::File { path, .. } => self.changed_lines(path, by_ending(path).1.is_none()),
+            _ => &ChangedLines::All,
         };
         let read = match found {
             Found::File { path, .. } => read_file(path, name),
@@ -206,7 +219,7 @@ impl Job<'_> {
                     let damage = if damaged { "; some bytes made no sense in it" } else { "" };
                     done.messages = self.note(&format!("read {name} as {encoding}{damage}"));
                 }
-                self.lint_document(&document, &path, &settings, &mut done);
+                self.lint_document(&document, &path, &settings, changed, &mut done);
                 done
             }
         }
@@ -218,10 +231,14 @@ impl Job<'_> {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
         };
+        let has_raw_lines = batch.file.has_raw_lines();
+        let changed = self.changed_lines(&batch.file.path, has_raw_lines);
         let file = Some(Arc::clone(&batch.file));
         let mut done = Done { linted: Some(Linted::new(&settings)), file, ..Done::default() };
         batch.for_each(|item| match item.outcome {
-            Outcome::Document(document) => self.lint_document(&document, &path, &settings, &mut done),
+            // Nobody would see what is found in the other records.
+            Outcome::Document(document) if !changed.touch(&document) => {}
+            Outcome::Document(document) => self.lint_document(&document, &path, &settings, changed, &mut done),
             Outcome::Broken(error) => {
                 done.broken_records.push(error.to_string());
                 done.failed = true;
@@ -241,8 +258,15 @@ impl Job<'_> {
     }
 
     /// Lints one document and adds what came of it.
-    fn lint_document(&self, document: &Document, path: &Path, settings: &Arc<Settings>, done: &mut Done) {
-        let verdict = self.judge.judge(settings, path, document);
+    fn lint_document(
+        &self,
+        document: &Document,
+        path: &Path,
+        settings: &Arc<Settings>,
+        changed: &ChangedLines,
+        done: &mut Done,
+    ) {
+        let verdict = self.judge.judge_changed(settings, path, document, changed);
         for panic in &verdict.panics {
             done.messages.extend(self.messages.error(&panic_message(document, panic)));
             done.failed = true;
@@ -259,7 +283,7 @@ impl Job<'_> {
             if !done.output.is_empty() {
                 done.output.extend_from_slice(self.arguments.format.between());
             }
-            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.color));
+            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.style));
         }
     }
 }

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
+use newslint::config::Resolver;
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
+use newslint::input::changes::Changes;
 use newslint::input::{Feed, WalkOptions, walk};
-use newslint::report::Format;
+use newslint::report::{Format, TextStyle};
 
 use self::job::{Done, Job};
 use self::run::Run;
@@ -39,6 +41,7 @@ Examples:
   newslint check corpus.jsonl.zst             each record is a document
   newslint check --field text=body dump.csv   the column `body` holds the text
   zstdcat a.zst | newslint check - --input-format jsonl
+  newslint check --since origin/main...       what this branch changed
 
 Folders are searched for text (.txt, .text, .md), records (.jsonl, .ndjson, .json, .csv, .tsv,
 .parquet, .warc, .wet) and archives (.zip, .tar), each also compressed (.gz, .zst, .bz2, .xz);
@@ -68,7 +71,7 @@ pub struct CheckArguments {
     /// Only findings and errors: no summary, no warnings, no progress
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     quiet: bool,
-    /// Tell about skipped files and decoding, too
+    /// Tell about skipped files and decoding, and show the fingerprint of each finding in the text format
     #[arg(long, short, help_heading = "Output")]
     verbose: bool,
     /// The name that reports give to standard input; its folder decides which lint.toml holds
@@ -76,6 +79,10 @@ pub struct CheckArguments {
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     input: InputArguments,
+    /// Lint only what changed since this git revision: files that changed, and in these the findings on changed
+    /// lines; `REV...` stands for the common ancestor of REV and HEAD
+    #[arg(long, value_name = "REV", help_heading = "Input")]
+    since: Option<String>,
     /// Lint files given by name even if the configuration excludes them
     #[arg(long, help_heading = "Input")]
     no_force_exclude: bool,
@@ -109,6 +116,13 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
+    let changes = match changes(arguments, &resolver) {
+        Ok(changes) => changes.map(Arc::new),
+        Err(message) => {
+            write_stderr(&messages.error(&message));
+            return FAILED;
+        }
+    };
     if let Err(message) = stop_on_ctrl_c() {
         write_stderr(&messages.warning(&message));
     }
@@ -119,15 +133,23 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
-    let options = WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore };
+    let options = WalkOptions {
+        force_exclude: !arguments.no_force_exclude,
+        ignore_files: !arguments.no_ignore,
+        changes: changes.clone(),
+    };
     let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
     let job = Job {
         arguments,
         resolver: &resolver,
         messages,
-        color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
+        style: TextStyle {
+            color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
+            fingerprints: arguments.verbose,
+        },
         judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
         bytes_read: progress.bytes_read(),
+        changes,
     };
     let found = walk(&arguments.paths, &options, &resolver);
     let reading = |path: &Path, format| job.reading(path, format);
@@ -137,4 +159,14 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let threads = threads(arguments.threads);
     for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
     run.finish(sink, &resolver)
+}
+
+/// What changed since the revision that `--since` names.
+fn changes(arguments: &CheckArguments, resolver: &Resolver) -> Result<Option<Changes>, String> {
+    let Some(revision) = &arguments.since else { return Ok(None) };
+    if arguments.paths.iter().any(|path| path == Path::new("-")) {
+        return Err("--since asks git what changed, and git does not know standard input".to_owned());
+    }
+    let changes = Changes::since(revision, &arguments.paths, resolver.working_folder());
+    changes.map(Some).map_err(|error| error.to_string())
 }

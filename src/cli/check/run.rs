@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use newslint::config::layer::Ignored;
 use newslint::config::levels::is_selected;
 use newslint::config::{ConfigError, Resolver, Settings};
-use newslint::finding::Severity;
+use newslint::finding::{Severity, fingerprint_text};
 use newslint::input::records::RecordFile;
 use newslint::report::{Format, RuleInfo, RunSummary, Statistics};
 
@@ -189,7 +190,8 @@ impl<'a> Run<'a> {
             let message = format!("not shown, but failing the run: {findings} below --min-severity (see --fail-on)");
             write_stderr(&self.messages.warning(&message));
         }
-        if !self.arguments.quiet {
+        // Whoever closed the pipe has ended the run early: what was not met may be there.
+        if !self.arguments.quiet && !self.closed {
             self.warn(resolver);
         }
         match (self.failed, self.failing) {
@@ -205,7 +207,8 @@ impl<'a> Run<'a> {
         let total = self.statistics.findings(|_, _| true);
         let documents = self.statistics.documents();
         // A file is a document, unless it holds many.
-        let all = counted(documents, if self.has_records { "document" } else { "file" });
+        let changed = if self.arguments.since.is_some() { "changed " } else { "" };
+        let all = counted(documents, &format!("{changed}{}", if self.has_records { "document" } else { "file" }));
         let mut out = if total == 0 {
             // A run that fails, or looked at nothing, has not shown that there are none.
             if self.failing || documents == 0 {
@@ -256,6 +259,14 @@ impl<'a> Run<'a> {
 
     /// Warns of what did nothing: paths without files, patterns that match nothing.
     fn warn(&self, resolver: &Resolver) {
+        // The files that did not change may be those that a pattern is for.
+        if let Some(revision) = &self.arguments.since {
+            if self.files == 0 && !self.failed {
+                let message = format!("nothing to lint: no file that newslint reads has changed since {revision}");
+                write_stderr(&self.messages.note(&message));
+            }
+            return;
+        }
         if self.statistics.documents() == 0 && !self.failed {
             let message =
                 "no documents to lint; folders are searched for the endings that `newslint check --help` lists";
@@ -270,6 +281,20 @@ impl<'a> Run<'a> {
                 .filter(|pattern| !pattern.was_used() && walked.iter().any(|path| pattern.root().starts_with(path)));
             for pattern in idle {
                 let message = format!("{}: the path pattern `{}` matches nothing", pattern.place, pattern.text);
+                write_stderr(&self.messages.warning(&message));
+            }
+            // Findings of a file that could not be read may be those that an entry is for.
+            if self.failed {
+                continue;
+            }
+            let is_whole = |folder: &Path| walked.iter().any(|path| folder.starts_with(path));
+            for entry in settings.idle_ignore_text(is_whole) {
+                let message = match &entry.what {
+                    Ignored::Text(text) => format!("no finding of {} with the text `{text}`", entry.rule.name()),
+                    Ignored::Fingerprint(digits) => format!("no finding {}", fingerprint_text(digits)),
+                };
+                let (place, path) = (&entry.place, &entry.path.text);
+                let message = format!("{place}: `ignore-text` has nothing to ignore: {message} in `{path}`");
                 write_stderr(&self.messages.warning(&message));
             }
         }

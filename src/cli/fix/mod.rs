@@ -92,7 +92,8 @@ pub fn run(arguments: &FixArguments, color: ColorWhen) -> u8 {
     if let Err(message) = stop_on_ctrl_c() {
         write_stderr(&messages.warning(&message));
     }
-    let options = WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore };
+    let options =
+        WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore, changes: None };
     let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
     let job = Job {
         arguments,

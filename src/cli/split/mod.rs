@@ -177,7 +177,7 @@ fn split(
     if arguments.annotate.is_some() && format.field_table().is_none() {
         return Err(format!("--annotate adds a field to records, and those of {} files have none", format.name()));
     }
-    let options = WalkOptions { force_exclude: false, ignore_files: false };
+    let options = WalkOptions { force_exclude: false, ignore_files: false, changes: None };
     let progress = Progress::new(arguments.quiet, std::slice::from_ref(&arguments.path), &options, resolver);
     let file = RecordFile::new(arguments.path.clone(), name, format, &arguments.input.options(&settings, format));
     let job = Job {

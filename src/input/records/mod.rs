@@ -87,6 +87,14 @@ impl RecordFile {
         }
     }
 
+    /// Whether the lines of its records are lines of the file as it lies on the disk.
+    #[must_use]
+    pub fn has_raw_lines(&self) -> bool {
+        let is_text =
+            matches!(self.format, InputFormat::Jsonl | InputFormat::Json | InputFormat::Csv | InputFormat::Tsv);
+        is_text && self.compression.is_none()
+    }
+
     /// What stands between the fields of a CSV file.
     #[must_use]
     pub fn delimiter(&self) -> u8 {
