@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
 
     /// The closing line for people.
     fn summary(&self) -> String {
-        let of = |severity| self.statistics.findings(|_, found| found == severity);
+        let of = |severity| self.statistics.of_severity(severity);
         let total = self.statistics.findings(|_, _| true);
         let documents = self.statistics.documents();
         // A file is a document, unless it holds many.
