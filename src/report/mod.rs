@@ -5,11 +5,12 @@
 
 mod concise;
 pub mod escape;
+mod html;
 mod json;
 mod statistics;
 mod text;
 
-pub use statistics::Statistics;
+pub use statistics::{HostCount, RuleCount, Statistics};
 
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
@@ -26,6 +27,8 @@ pub enum Format {
     Json,
     /// One JSON object a line
     Jsonl,
+    /// One page for a browser, with totals, filters and the places in the text
+    Html,
 }
 
 impl Format {
@@ -44,6 +47,7 @@ impl Format {
                 json::render(document, findings, b"\n", &mut out);
                 out.push(b'\n');
             }
+            Format::Html => html::render(document, findings, &mut out),
         }
         out
     }
@@ -53,6 +57,7 @@ impl Format {
     pub fn head(self) -> Vec<u8> {
         match self {
             Format::Json => b"[".to_vec(),
+            Format::Html => html::head(),
             Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
         }
     }
@@ -61,16 +66,33 @@ impl Format {
     #[must_use]
     pub fn between(self) -> &'static [u8] {
         match self {
-            Format::Json => b",\n",
+            Format::Json | Format::Html => b",\n",
             Format::Text | Format::Concise | Format::Jsonl => b"",
         }
     }
 
+    /// How much of a rendered piece still has a place in a report that lists so many findings already:
+    /// its bytes from the start, and the findings in them. A page has to stay small enough for a browser.
+    #[must_use]
+    pub fn within_limit(self, piece: &[u8], listed: u64) -> (usize, u64) {
+        match self {
+            Format::Html => html::within_limit(piece, listed),
+            Format::Text | Format::Concise | Format::Json | Format::Jsonl => (piece.len(), 0),
+        }
+    }
+
+    /// Whether the report tells of hosts, so that they have to be counted.
+    #[must_use]
+    pub fn wants_hosts(self) -> bool {
+        self == Format::Html
+    }
+
     /// What comes behind the last document.
     #[must_use]
-    pub fn tail(self, _run: &RunSummary<'_>) -> Vec<u8> {
+    pub fn tail(self, run: &RunSummary<'_>) -> Vec<u8> {
         match self {
             Format::Json => b"]\n".to_vec(),
+            Format::Html => html::tail(run),
             Format::Text | Format::Concise | Format::Jsonl => Vec::new(),
         }
     }
