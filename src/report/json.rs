@@ -133,13 +133,13 @@ fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
     out.extend_from_slice(b"]}");
 }
 
-fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
+pub(super) fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value.into()).as_bytes());
 }
 
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the
 /// same, and looking at them does no harm.
-fn string(text: &str, out: &mut Vec<u8>) {
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     let is_plain = |byte: u8| (0x20..0x7F).contains(&byte) & (byte != b'"') & (byte != b'\\');
     let bytes = text.as_bytes();
     out.push(b'"');

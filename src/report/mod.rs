@@ -8,6 +8,7 @@ mod concise;
 pub mod escape;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod location;
@@ -19,7 +20,7 @@ mod statistics;
 mod text;
 mod xml;
 
-pub use statistics::Statistics;
+pub use statistics::{HostCount, RuleCount, Statistics};
 
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
@@ -53,6 +54,8 @@ pub enum Format {
     Rdjson,
     /// Reviewdog Diagnostic Format, one object a line
     Rdjsonl,
+    /// One page for a browser, with totals, filters and the places in the text
+    Html,
 }
 
 /// How the text format looks.
@@ -90,6 +93,7 @@ impl Format {
                 rdjson::render(document, findings, true, b"\n", &mut out);
                 out.push(b'\n');
             }
+            Format::Html => html::render(document, findings, &mut out),
         }
         out
     }
@@ -103,6 +107,7 @@ impl Format {
             Format::Junit => junit::HEAD.into(),
             Format::Checkstyle => checkstyle::HEAD.into(),
             Format::Rdjson => rdjson::head().into(),
+            Format::Html => html::head(),
             Format::Text | Format::Concise | Format::Jsonl | Format::Github | Format::Rdjsonl => Vec::new(),
         }
     }
@@ -111,10 +116,26 @@ impl Format {
     #[must_use]
     pub fn between(self) -> &'static [u8] {
         match self {
-            Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson => b",\n",
+            Format::Json | Format::Sarif | Format::Gitlab | Format::Rdjson | Format::Html => b",\n",
             Format::Text | Format::Concise | Format::Jsonl => b"",
             Format::Github | Format::Junit | Format::Checkstyle | Format::Rdjsonl => b"",
         }
+    }
+
+    /// How much of a rendered piece still has a place in a report that lists so many findings already:
+    /// its bytes from the start, and the findings in them. A page has to stay small enough for a browser.
+    #[must_use]
+    pub fn within_limit(self, piece: &[u8], listed: u64) -> (usize, u64) {
+        match self {
+            Format::Html => html::within_limit(piece, listed),
+            _ => (piece.len(), 0),
+        }
+    }
+
+    /// Whether the report tells of hosts, so that they have to be counted.
+    #[must_use]
+    pub fn wants_hosts(self) -> bool {
+        self == Format::Html
     }
 
     /// What comes behind the last document.
@@ -127,6 +148,7 @@ impl Format {
             Format::Junit => junit::tail(run.is_complete, &mut out),
             Format::Checkstyle => out.extend_from_slice(checkstyle::TAIL.as_bytes()),
             Format::Rdjson => out.extend_from_slice(rdjson::TAIL.as_bytes()),
+            Format::Html => out.extend(html::tail(run)),
             Format::Text | Format::Concise | Format::Jsonl | Format::Github | Format::Rdjsonl => {}
         }
         out

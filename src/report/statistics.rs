@@ -11,17 +11,23 @@ use crate::ruleset::RuleId;
 
 /// Counts of one rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Count {
-    severity: Severity,
-    findings: u64,
-    documents: u64,
-    safe_fixes: u64,
+pub struct RuleCount {
+    /// The highest severity among its findings; configurations may differ from file to file.
+    pub severity: Severity,
+    /// Its findings.
+    pub findings: u64,
+    /// Documents with findings of it.
+    pub documents: u64,
+    /// Findings with a safe fix.
+    pub safe_fixes: u64,
 }
 
 /// Counts over a run. Adding is commutative, so the result does not depend on the threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
-    rules: BTreeMap<RuleId, Count>,
+    rules: BTreeMap<RuleId, RuleCount>,
+    /// Findings of each severity, in the order of [`Severity::ALL`].
+    severities: [u64; Severity::ALL.len()],
     documents: u64,
     flagged: u64,
     /// Records that could not be read.
@@ -31,10 +37,13 @@ pub struct Statistics {
 
 /// Counts of the pages of one host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct HostCount {
-    documents: u64,
-    flagged: u64,
-    findings: u64,
+pub struct HostCount {
+    /// Documents from there.
+    pub documents: u64,
+    /// Those with findings.
+    pub flagged: u64,
+    /// Findings in them.
+    pub findings: u64,
 }
 
 /// Hosts that are counted apart; those that come when there are so many are counted together, so that
@@ -58,7 +67,8 @@ impl Statistics {
         }
         let mut seen: Vec<RuleId> = Vec::new();
         for finding in findings {
-            let none = Count { severity: finding.severity, findings: 0, documents: 0, safe_fixes: 0 };
+            self.severities[finding.severity as usize] += 1;
+            let none = RuleCount { severity: finding.severity, findings: 0, documents: 0, safe_fixes: 0 };
             let count = self.rules.entry(finding.rule).or_insert(none);
             count.findings += 1;
             count.severity = count.severity.max(finding.severity);
@@ -90,11 +100,14 @@ impl Statistics {
         self.documents += other.documents;
         self.flagged += other.flagged;
         self.broken += other.broken;
+        for (count, more) in self.severities.iter_mut().zip(other.severities) {
+            *count += more;
+        }
         for (host, count) in &other.hosts {
             self.add_host(host.clone(), *count);
         }
         for (rule, more) in &other.rules {
-            let none = Count { findings: 0, documents: 0, safe_fixes: 0, ..*more };
+            let none = RuleCount { findings: 0, documents: 0, safe_fixes: 0, ..*more };
             let count = self.rules.entry(*rule).or_insert(none);
             count.severity = count.severity.max(more.severity);
             count.findings += more.findings;
@@ -126,13 +139,21 @@ impl Statistics {
         self.rules.iter().filter(|(rule, count)| wanted(**rule, count.severity)).map(|(_, count)| count.findings).sum()
     }
 
+    /// Findings of a severity.
+    #[must_use]
+    pub fn of_severity(&self, severity: Severity) -> u64 {
+        self.severities[severity as usize]
+    }
+
     /// Findings with a safe fix.
     #[must_use]
     pub fn safe_fixes(&self) -> u64 {
         self.rules.values().map(|count| count.safe_fixes).sum()
     }
 
-    fn sorted(&self) -> Vec<(RuleId, Count)> {
+    /// The rules with findings, the most frequent first.
+    #[must_use]
+    pub fn rules(&self) -> Vec<(RuleId, RuleCount)> {
         let mut rows: Vec<_> = self.rules.iter().map(|(rule, count)| (*rule, *count)).collect();
         rows.sort_by_key(|(rule, count)| (std::cmp::Reverse(count.findings), *rule));
         rows
@@ -140,8 +161,9 @@ impl Statistics {
 
     /// The hosts with the most findings for each document, the worst first. A host with few documents
     /// can only be that bad by accident, so hosts are ordered as if each had a few ordinary documents
-    /// more.
-    fn worst_hosts(&self) -> Vec<(&str, HostCount)> {
+    /// more. None where hosts were not counted.
+    #[must_use]
+    pub fn worst_hosts(&self) -> Vec<(&str, HostCount)> {
         const ORDINARY: f64 = 5.0;
         let known: u64 = self.hosts.values().map(|count| count.documents).sum();
         let findings: u64 = self.hosts.values().map(|count| count.findings).sum();
@@ -165,7 +187,7 @@ impl Statistics {
                 "rule", "severity", "findings", "documents", "share", "per 1,000"
             );
         }
-        for (rule, count) in self.sorted() {
+        for (rule, count) in self.rules() {
             let (rule, severity) = (rule.as_str(), count.severity.name());
             let (share, rate) = (100.0 * ratio(count.documents, all), 1000.0 * ratio(count.findings, all));
             let (findings, documents) = (count.findings, count.documents);
@@ -192,7 +214,7 @@ impl Statistics {
     pub fn render_json(&self, files: u64, out: &mut Vec<u8>) {
         let all = self.documents;
         let per_thousand = |count: u64| rounded(1000.0 * ratio(count, all));
-        let rules = self.sorted().into_iter().map(|(rule, count)| {
+        let rules = self.rules().into_iter().map(|(rule, count)| {
             json!({
                 "rule": rule.as_str(),
                 "severity": count.severity,

@@ -272,7 +272,8 @@ impl Job<'_> {
             done.failed = true;
         }
         let linted = done.linted.get_or_insert_with(|| Linted::new(settings));
-        let host = document.record().filter(|_| self.arguments.statistics).and_then(|record| record.host());
+        let wants_hosts = self.arguments.statistics || self.arguments.format.wants_hosts();
+        let host = document.record().filter(|_| wants_hosts).and_then(|record| record.host());
         linted.shown.add(&verdict.findings, host);
         linted.failing |= verdict.failing;
         linted.unseen += verdict.unseen;

@@ -104,9 +104,9 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
         write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
         return FAILED;
     }
-    let counts = [Format::Text, Format::Concise, Format::Json, Format::Jsonl];
+    let counts = [Format::Text, Format::Concise, Format::Json, Format::Jsonl, Format::Html];
     if arguments.statistics && !counts.contains(&arguments.format) {
-        write_stderr(&messages.error("--statistics has the formats text and json only"));
+        write_stderr(&messages.error("--statistics has the formats text, json and html only"));
         return FAILED;
     }
     let resolver = match arguments.configuration.resolver() {

@@ -40,6 +40,8 @@ pub struct Run<'a> {
     failed: bool,
     closed: bool,
     any_output: bool,
+    /// Findings in the report, where the format lists no more than so many.
+    listed: u64,
     broken: Vec<Arc<Vec<ConfigError>>>,
     /// The file of records at work, and how many of them could not be read.
     broken_in: Option<(Arc<RecordFile>, u64)>,
@@ -61,6 +63,7 @@ impl<'a> Run<'a> {
             failed: false,
             closed: false,
             any_output: false,
+            listed: 0,
             broken: Vec::new(),
             broken_in: None,
             budgets: HashMap::new(),
@@ -96,13 +99,15 @@ impl<'a> Run<'a> {
                 entry.1.merge(&budgeted);
             }
         }
-        if done.output.is_empty() {
+        let format = self.arguments.format;
+        let (shown, findings) = format.within_limit(&done.output, self.listed);
+        self.listed += findings;
+        if shown == 0 {
             return ControlFlow::Continue(());
         }
-        let format = self.arguments.format;
         let before = if self.any_output { format.between().to_vec() } else { format.head() };
         self.any_output = true;
-        self.write(sink, &[&before, &done.output])
+        self.write(sink, &[&before, &done.output[..shown]])
     }
 
     /// Names the records of a file that could not be read: all, unless the file is of another kind
@@ -157,19 +162,19 @@ impl<'a> Run<'a> {
         }
         if !self.closed {
             let mut tail = Vec::new();
-            if self.arguments.statistics {
-                match self.arguments.format {
-                    Format::Json | Format::Jsonl => self.statistics.render_json(self.files, &mut tail),
-                    _ => self.statistics.render_table(&mut tail),
+            match (self.arguments.statistics, self.arguments.format) {
+                (true, Format::Json | Format::Jsonl) => self.statistics.render_json(self.files, &mut tail),
+                // A page has the totals in any case; with --statistics, only these.
+                (true, Format::Html) | (false, _) => {
+                    if !self.any_output {
+                        tail.extend(self.arguments.format.head());
+                    }
+                    let met = resolver.met();
+                    let rules = rules_of(&met);
+                    let run = RunSummary { rules: &rules, statistics: &self.statistics, is_complete: !self.failed };
+                    tail.extend(self.arguments.format.tail(&run));
                 }
-            } else {
-                if !self.any_output {
-                    tail.extend(self.arguments.format.head());
-                }
-                let met = resolver.met();
-                let rules = rules_of(&met);
-                let run = RunSummary { rules: &rules, statistics: &self.statistics, is_complete: !self.failed };
-                tail.extend(self.arguments.format.tail(&run));
+                (true, _) => self.statistics.render_table(&mut tail),
             }
             if self.arguments.format == Format::Text && !self.arguments.quiet {
                 tail.extend_from_slice(self.summary().as_bytes());
@@ -203,7 +208,7 @@ impl<'a> Run<'a> {
 
     /// The closing line for people.
     fn summary(&self) -> String {
-        let of = |severity| self.statistics.findings(|_, found| found == severity);
+        let of = |severity| self.statistics.of_severity(severity);
         let total = self.statistics.findings(|_, _| true);
         let documents = self.statistics.documents();
         // A file is a document, unless it holds many.
