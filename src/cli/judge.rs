@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use newslint::baseline::Baseline;
 use newslint::config::Settings;
 use newslint::config::levels::is_selected;
 use newslint::document::Document;
-use newslint::finding::{Finding, Severity};
+use newslint::finding::{Finding, Severity, number_equals};
 use newslint::input::changes::ChangedLines;
 use newslint::lint::{RulePanic, lint};
 use newslint::report::Statistics;
@@ -41,16 +42,18 @@ pub struct Verdict {
 impl Judge {
     /// Lints a document. `path` is the absolute path of its file.
     pub fn judge(self, settings: &Settings, path: &Path, document: &Document) -> Verdict {
-        self.judge_changed(settings, path, document, &ChangedLines::All)
+        self.judge_new(settings, path, document, &ChangedLines::All, None)
     }
 
-    /// Lints a document of which only the findings on changed lines count.
-    pub fn judge_changed(
+    /// Lints a document of which only the findings on changed lines count that the baseline does not
+    /// know.
+    pub fn judge_new(
         self,
         settings: &Settings,
         path: &Path,
         document: &Document,
         changed: &ChangedLines,
+        baseline: Option<&Baseline>,
     ) -> Verdict {
         let chosen = self.fail_on.map(|level| level.0).or(settings.fail_on());
         let fail_on = chosen.unwrap_or(Some(Severity::Warning));
@@ -63,6 +66,10 @@ impl Judge {
         let profile = settings.profile(path, needed);
         let mut linted = lint(settings.rules(), &profile, document);
         suppress(settings, path, document, needed, &mut linted.findings);
+        if let Some(baseline) = baseline {
+            number_equals(document, &mut linted.findings);
+            baseline.drop_known(path, document, &mut linted.findings);
+        }
         changed.retain(document, &mut linted.findings);
 
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);

@@ -80,6 +80,8 @@ enum Command {
     Check(Box<check::CheckArguments>),
     /// Apply fixes to files
     Fix(Box<fix::FixArguments>),
+    /// Record today's findings, so that a gate sees only new ones
+    Baseline(Box<check::baseline::BaselineArguments>),
     /// Sort the records of a file into clean and flagged ones
     Split(Box<split::SplitArguments>),
     /// Add findings that are right to leave to lint.toml
@@ -210,6 +212,7 @@ pub fn run() -> ExitCode {
     let status = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Fix(arguments) => fix::run(&arguments, cli.color),
+        Command::Baseline(arguments) => check::baseline::run(&arguments, cli.color),
         Command::Split(arguments) => split::run(&arguments, cli.color),
         Command::Ignore(arguments) => ignore::run(&arguments, cli.color),
         Command::Rules(arguments) => rules::run(&arguments, cli.color),

@@ -93,6 +93,8 @@ pub struct Layer {
     pub ignore: Vec<Selector>,
     /// Where `select` and `ignore` stand.
     pub select_place: Option<String>,
+    /// `baseline`, as an absolute path.
+    pub baseline: Option<PathBuf>,
     /// `exclude`.
     pub exclude: Vec<PathPattern>,
     /// `[severity]`.
@@ -173,6 +175,7 @@ impl Reader<'_> {
             select: select.map(|words| self.selectors(&words, table)),
             ignore: self.selectors(&table.strings("ignore").unwrap_or_default(), table),
             select_place,
+            baseline: table.string("baseline").map(|word| self.root.join(word.get_ref())),
             exclude: self.patterns(&table.strings("exclude").unwrap_or_default(), table),
             levels: table.table("severity", |table| self.levels(table)).unwrap_or_default(),
             options: table.table("rule", |table| self.options(table)).unwrap_or_default(),

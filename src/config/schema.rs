@@ -68,6 +68,10 @@ pub fn schema(rules: &RuleSet) -> Value {
             "rules": strings("Folders with rule files of your own, relative to this file."),
             "select": chosen("The rules to run; `[\"all\"]` unless set."),
             "ignore": chosen("Rules to leave out of the selected ones."),
+            "baseline": {
+                "type": "string",
+                "description": "The file with the findings that are known already, relative to this file; `newslint baseline` writes it.",
+            },
             "exclude": strings("Paths to leave out, as in a .gitignore, relative to this file."),
             "severity": severity.clone(),
             "rule": {

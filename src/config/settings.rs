@@ -238,6 +238,12 @@ impl Settings {
         })
     }
 
+    /// The file with the findings that are known already, if a configuration names one.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Path> {
+        self.layers.iter().rev().find_map(|layer| layer.baseline.as_deref())
+    }
+
     /// The lowest level that fails a run, if a file sets it.
     #[must_use]
     pub fn fail_on(&self) -> Option<Option<Severity>> {

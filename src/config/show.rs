@@ -35,6 +35,9 @@ pub fn show(settings: &Settings, path: &Path, shown: &str) -> String {
     if settings.is_excluded(path, path.is_dir()) {
         out.push_str("# this path is excluded\n");
     }
+    if let Some(path) = settings.baseline() {
+        let _ = writeln!(out, "baseline = {}", quoted(&path.display().to_string()));
+    }
     if let Some(level) = settings.fail_on() {
         let _ = writeln!(out, "\n[gate]\nfail-on = \"{}\"", level.map_or("never", crate::finding::Severity::name));
     }

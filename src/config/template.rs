@@ -20,6 +20,9 @@ pub const TEMPLATE: &str = r#"# lint.toml: the configuration of newslint (https:
 # Paths to leave out, written as in a .gitignore. They hold for paths given by name, too.
 # exclude = ["raw/"]
 
+# Findings that were there before; `newslint baseline` writes them, `newslint check` reports only others.
+# baseline = "newslint.baseline"
+
 # Severity by rule or family: off, info, warning, error.
 # [severity]
 # "duplicates/line" = "warning"

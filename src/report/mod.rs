@@ -30,9 +30,10 @@ use crate::ruleset::RuleId;
 const HOME_PAGE: &str = "https://docs.rs/newslint";
 
 /// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// With source lines, for people
+    #[default]
     Text,
     /// One line a finding: `path:line:column: severity[rule] message`
     Concise,

@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use newslint::baseline::entries;
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::document::Document;
 use newslint::input::changes::{ChangedLines, Changes};
@@ -16,7 +17,8 @@ use newslint::input::records::{Batch, OpenError, Outcome, RecordFile};
 use newslint::input::{Found, Input, InputError, Reading, Work, read_file, read_standard_input};
 use newslint::report::{Statistics, TextStyle};
 
-use super::CheckArguments;
+use super::known::Known;
+use super::{CheckArguments, Collect};
 use crate::cli::judge::{Judge, panic_message};
 use crate::cli::stderr::Messages;
 use crate::cli::{STOP, shown};
@@ -32,6 +34,9 @@ pub struct Job<'a> {
     pub bytes_read: Arc<AtomicU64>,
     /// What changed, with `--since`.
     pub changes: Option<Arc<Changes>>,
+    pub known: Known,
+    /// Where findings go in place of the report.
+    pub collect: Option<&'a Collect>,
 }
 
 /// What came of a piece of work.
@@ -47,6 +52,8 @@ pub struct Done {
     pub failed: bool,
     /// A configuration that could not be used; reported once for all its files.
     pub broken: Option<Arc<Vec<ConfigError>>>,
+    /// A baseline that cannot be read; reported once.
+    pub baseline_error: Option<String>,
     pub linted: Option<Linted>,
     /// Whether this is one whole file, or the beginning of one with records.
     pub is_file: bool,
@@ -266,7 +273,19 @@ impl Job<'_> {
         changed: &ChangedLines,
         done: &mut Done,
     ) {
-        let verdict = self.judge.judge_changed(settings, path, document, changed);
+        let baseline = match self.known.of(settings) {
+            Ok(baseline) => baseline,
+            Err(message) => {
+                done.baseline_error = Some(message);
+                done.failed = true;
+                None
+            }
+        };
+        let verdict = self.judge.judge_new(settings, path, document, changed, baseline.as_deref());
+        if let Some(collect) = self.collect {
+            let more = entries(&collect.folder, path, document, &verdict.findings);
+            collect.entries.lock().unwrap_or_else(PoisonError::into_inner).extend(more);
+        }
         for panic in &verdict.panics {
             done.messages.extend(self.messages.error(&panic_message(document, panic)));
             done.failed = true;
@@ -280,7 +299,7 @@ impl Job<'_> {
         if let Some(budgeted) = &verdict.budgeted {
             linted.budgeted.get_or_insert_default().merge(budgeted);
         }
-        if !self.arguments.statistics && !verdict.findings.is_empty() {
+        if !self.arguments.statistics && self.collect.is_none() && !verdict.findings.is_empty() {
             if !done.output.is_empty() {
                 done.output.extend_from_slice(self.arguments.format.between());
             }

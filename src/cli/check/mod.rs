@@ -1,14 +1,17 @@
 //! `newslint check`: lints files and folders.
 
+pub mod baseline;
 mod job;
+mod known;
 mod run;
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use clap::Args;
+use newslint::baseline::Entry;
 use newslint::config::Resolver;
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
@@ -17,6 +20,7 @@ use newslint::input::{Feed, WalkOptions, walk};
 use newslint::report::{Format, TextStyle};
 
 use self::job::{Done, Job};
+use self::known::Known;
 use self::run::Run;
 use super::input::InputArguments;
 use super::judge::Judge;
@@ -29,7 +33,7 @@ use super::{
 };
 
 /// Options of `newslint check`.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(after_help = "\
 Examples:
   newslint check                              the text files below this folder
@@ -65,6 +69,15 @@ pub struct CheckArguments {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
+    /// Report only findings that this file does not hold; `newslint baseline` writes it
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    baseline: Option<PathBuf>,
+    /// Report all findings, whatever baseline the configuration names
+    #[arg(long, conflicts_with = "baseline", help_heading = "Baseline")]
+    no_baseline: bool,
+    /// Take entries out of the baseline whose finding is gone
+    #[arg(long, conflicts_with = "no_baseline", help_heading = "Baseline")]
+    prune: bool,
     /// Show how often each rule fires, not the findings
     #[arg(long, help_heading = "Output")]
     statistics: bool,
@@ -97,8 +110,19 @@ pub struct CheckArguments {
     no_cache: bool,
 }
 
+/// Takes findings in place of the report.
+pub struct Collect {
+    /// The folder from which the entries name their files.
+    folder: PathBuf,
+    entries: Mutex<Vec<Entry>>,
+}
+
 /// Runs the command; the result is the exit status.
 pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
+    lint_all(arguments, color, None)
+}
+
+fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Collect>) -> u8 {
     let messages = Messages::new(color);
     if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path == Path::new("-")) {
         write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
@@ -118,6 +142,23 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     };
     let changes = match changes(arguments, &resolver) {
         Ok(changes) => changes.map(Arc::new),
+        Err(message) => {
+            write_stderr(&messages.error(&message));
+            return FAILED;
+        }
+    };
+    let known = match &arguments.baseline {
+        _ if arguments.no_baseline
+            || collect.is_some()
+            || arguments.configuration.isolated && arguments.baseline.is_none() =>
+        {
+            Ok(Known::off())
+        }
+        Some(path) => Known::given(&resolver.absolute(path)),
+        None => Ok(Known::default()),
+    };
+    let known = match known {
+        Ok(known) => known,
         Err(message) => {
             write_stderr(&messages.error(&message));
             return FAILED;
@@ -150,6 +191,8 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
         judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
         bytes_read: progress.bytes_read(),
         changes,
+        known,
+        collect,
     };
     let found = walk(&arguments.paths, &options, &resolver);
     let reading = |path: &Path, format| job.reading(path, format);
@@ -158,7 +201,7 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);
     for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
-    run.finish(sink, &resolver)
+    run.finish(sink, &resolver, &job.known)
 }
 
 /// What changed since the revision that `--since` names.

@@ -16,6 +16,7 @@ use newslint::report::{Format, RuleInfo, RunSummary, Statistics};
 
 use super::CheckArguments;
 use super::job::Done;
+use super::known::Known;
 use crate::cli::progress::Progress;
 use crate::cli::sink::Sink;
 use crate::cli::stderr::{Messages, write as write_stderr};
@@ -43,6 +44,7 @@ pub struct Run<'a> {
     /// Findings in the report, where the format lists no more than so many.
     listed: u64,
     broken: Vec<Arc<Vec<ConfigError>>>,
+    baseline_errors: Vec<String>,
     /// The file of records at work, and how many of them could not be read.
     broken_in: Option<(Arc<RecordFile>, u64)>,
     /// Counts for the budgets of each configuration.
@@ -65,6 +67,7 @@ impl<'a> Run<'a> {
             any_output: false,
             listed: 0,
             broken: Vec::new(),
+            baseline_errors: Vec::new(),
             broken_in: None,
             budgets: HashMap::new(),
         }
@@ -82,6 +85,12 @@ impl<'a> Run<'a> {
         {
             self.progress.aside(|| write_stderr(&self.messages.config_errors(&errors)));
             self.broken.push(errors);
+        }
+        if let Some(error) = done.baseline_error
+            && !self.baseline_errors.contains(&error)
+        {
+            self.progress.aside(|| write_stderr(&self.messages.error(&error)));
+            self.baseline_errors.push(error);
         }
         if let Some(file) = &done.file {
             self.name_broken(file, &done.broken_records);
@@ -152,7 +161,7 @@ impl<'a> Run<'a> {
     }
 
     /// Ends the run; the result is the exit status.
-    pub fn finish(mut self, mut sink: Sink, resolver: &Resolver) -> u8 {
+    pub fn finish(mut self, mut sink: Sink, resolver: &Resolver, known: &Known) -> u8 {
         self.tell_unnamed();
         self.progress.finish();
         let exceeded = self.exceeded_budgets();
@@ -196,6 +205,19 @@ impl<'a> Run<'a> {
             write_stderr(&self.messages.warning(&message));
         }
         // Whoever closed the pipe has ended the run early: what was not met may be there.
+        // After a failure, or with a part of the lines, findings that are there were not seen.
+        if !self.failed && self.arguments.since.is_none() && !self.closed {
+            for outcome in known.tell_stale(self.arguments.prune) {
+                match outcome {
+                    Ok(_) if self.arguments.quiet => {}
+                    Ok(message) => write_stderr(&self.messages.note(&message)),
+                    Err(message) => {
+                        self.failed = true;
+                        write_stderr(&self.messages.error(&message));
+                    }
+                }
+            }
+        }
         if !self.arguments.quiet && !self.closed {
             self.warn(resolver);
         }
