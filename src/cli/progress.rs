@@ -39,11 +39,13 @@ struct Counts {
 }
 
 impl Progress {
-    /// A bar that is not shown yet, and never when standard error is no terminal.
+    /// A bar that is not shown yet, and never when standard error is no terminal that somebody watches.
     pub fn new(quiet: bool, paths: &[PathBuf], options: &WalkOptions, resolver: &Arc<Resolver>) -> Progress {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let (counts, bytes_read) = (Arc::<Counts>::default(), Arc::<AtomicU64>::default());
-        if !quiet && std::io::stderr().is_terminal() {
+        // pre-commit collects the output of a hook through a terminal, for its colours, and prints it afterwards.
+        let is_watched = std::io::stderr().is_terminal() && std::env::var_os("PRE_COMMIT").is_none();
+        if !quiet && is_watched {
             let (shared, resolver) = (Arc::clone(&counts), Arc::clone(resolver));
             let (paths, options) = (paths.to_vec(), options.clone());
             let total = move || total_bytes(&paths, &options, &resolver, &shared.over);
