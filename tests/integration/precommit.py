@@ -252,6 +252,30 @@ def check_options(workshop: Workshop, source: str, tell) -> None:
     tell(f"concise output ({source})", stopped(repository.commit(), r"^bad\.txt:3:1: error\[paywall/subscription-offer\] "))
     repository.write("bad.txt", "The the bridge was approved by the council on Monday.\n")
     tell(f"a warning passes with --fail-on error ({source})", passed(repository.commit()))
+    repository = Repository(workshop, source, [{"id": "newslint-system", "files": r"\.json$"}])
+    repository.write("bad.txt", BAD)
+    repository.write("stories.json", json.dumps([{"text": GOOD}]))
+    tell(f"files of a configuration stand in place of the hook's ({source})", passed(repository.commit()))
+    repository.write("package.json", '{"name": "x"}')
+    tell(f"a file without text stops the commit ({source})", stopped(repository.commit(), r"^- exit code: 2$", "^error: .*package.json: no field looks like the text"))
+
+
+def check_known(workshop: Workshop, source: str, tell) -> None:
+    """What stood there before does not stop a commit, by `--since` and by a baseline."""
+    for name, args in {"--since HEAD": ["--since", "HEAD", "--"], "a baseline": ["--baseline", "newslint.baseline", "--"]}.items():
+        repository = Repository(workshop, source, [{"id": "newslint-system", "args": args}])
+        repository.write("old.txt", BAD)
+        workshop.run([workshop.newslint, "baseline", "--quiet"], repository.folder)
+        workshop.run(["git", "add", "--all"], repository.folder)
+        workshop.run(["git", "commit", "--quiet", "--no-verify", "--message", "old"], repository.folder)
+        first = "Snow closed two roads in the north on Sunday.\n"
+        repository.write("old.txt", first + BAD)
+        tell(f"an old finding passes with {name} ({source})", passed(repository.commit()))
+        repository.write("old.txt", first + BAD + "\nSubscribe to read more stories\n")
+        tell(f"a new one does not with {name} ({source})", stopped(repository.commit(), r"old\.txt:6:1$", r"^Found 1 problem "))
+        # git gives the hook an index of its own then.
+        result = workshop.attempt(["git", "commit", "--message", "part", "--", "old.txt"], repository.folder)
+        tell(f"nor in a commit of some files ({source})", stopped((result.returncode == 0, result.stdout), r"old\.txt:6:1$", r"^Found 1 problem "))
 
 
 def check_fix(workshop: Workshop, source: str, tell) -> None:
@@ -372,7 +396,7 @@ def main() -> int:
         workshop = Workshop(Path(name).resolve(), options.newslint.resolve())
         check_manifest(workshop, checks.tell)
         for source in ("local", "clone"):
-            for group in (check_commits, check_options, check_fix, check_excludes):
+            for group in (check_commits, check_options, check_known, check_fix, check_excludes):
                 group(workshop, source, checks.tell)
         check_rust(workshop, checks.tell)
         check_try_repo(workshop, checks.tell)
