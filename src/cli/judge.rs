@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use newslint::cache::Cache;
 use newslint::config::Settings;
 use newslint::config::levels::is_selected;
 use newslint::document::Document;
 use newslint::finding::{Finding, Severity};
-use newslint::lint::{RulePanic, lint};
+use newslint::lint::{Linted, Profile, RulePanic, lint};
 use newslint::report::Statistics;
 use newslint::suppress::suppress;
 
@@ -14,11 +15,13 @@ use super::FailLevel;
 
 /// What the command line says of levels; it goes before the configuration.
 #[derive(Clone, Copy, Default)]
-pub struct Judge {
+pub struct Judge<'a> {
     /// `--fail-on`.
     pub fail_on: Option<FailLevel>,
     /// `--min-severity`.
     pub min_severity: Option<Severity>,
+    /// What earlier runs found.
+    pub cache: Option<&'a Cache>,
 }
 
 /// What came of one document.
@@ -37,7 +40,7 @@ pub struct Verdict {
     pub panics: Vec<RulePanic>,
 }
 
-impl Judge {
+impl Judge<'_> {
     /// Lints a document. `path` is the absolute path of its file.
     pub fn judge(self, settings: &Settings, path: &Path, document: &Document) -> Verdict {
         let chosen = self.fail_on.map(|level| level.0).or(settings.fail_on());
@@ -49,7 +52,7 @@ impl Judge {
         // A budget counts its findings whether they are shown or not.
         let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
         let profile = settings.profile(path, needed);
-        let mut linted = lint(settings.rules(), &profile, document);
+        let mut linted = self.lint(settings, &profile, document);
         suppress(settings, path, document, &mut linted.findings);
 
         let fails = |severity: Severity| fail_on.is_some_and(|level| severity >= level);
@@ -66,6 +69,13 @@ impl Judge {
         let unseen = findings.iter().filter(fails_unseen).count() as u64;
         findings.retain(|finding| finding.severity >= lowest);
         Verdict { findings, failing, flagged, unseen, budgeted, panics: linted.panics }
+    }
+
+    fn lint(self, settings: &Settings, profile: &Profile, document: &Document) -> Linted {
+        match self.cache.filter(|_| document.record().is_none()) {
+            Some(cache) => cache.lint(settings.rules(), profile, document),
+            None => lint(settings.rules(), profile, document),
+        }
     }
 }
 

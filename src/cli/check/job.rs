@@ -26,7 +26,7 @@ pub struct Job<'a> {
     pub resolver: &'a Resolver,
     pub messages: Messages,
     pub color: bool,
-    pub judge: Judge,
+    pub judge: Judge<'a>,
     /// Counts what is read, for the progress bar.
     pub bytes_read: Arc<AtomicU64>,
 }
@@ -259,7 +259,11 @@ impl Job<'_> {
             if !done.output.is_empty() {
                 done.output.extend_from_slice(self.arguments.format.between());
             }
-            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.color));
+            let (format, findings) = (self.arguments.format, &verdict.findings);
+            done.output.extend(match self.judge.cache {
+                Some(cache) => cache.render(format, document, findings, self.color),
+                None => format.render(document, findings, self.color),
+            });
         }
     }
 }

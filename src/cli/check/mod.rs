@@ -3,12 +3,14 @@
 mod job;
 mod run;
 
+use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::Args;
+use newslint::cache::{Cache, folder};
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
 use newslint::input::{Feed, WalkOptions, walk};
@@ -88,6 +90,21 @@ pub struct CheckArguments {
     /// Lint every file afresh; nothing is kept between runs
     #[arg(long, help_heading = "Running")]
     no_cache: bool,
+    /// Keep here what was found, so that text files that have not changed are not linted again; also
+    /// NEWSLINT_CACHE_DIR [default: the user's cache folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache", help_heading = "Running")]
+    cache_dir: Option<PathBuf>,
+}
+
+impl CheckArguments {
+    /// The cache, where there is one.
+    fn cache(&self) -> Option<Cache> {
+        if self.no_cache {
+            return None;
+        }
+        let named = || env::var_os("NEWSLINT_CACHE_DIR").filter(|name| !name.is_empty()).map(PathBuf::from);
+        self.cache_dir.clone().or_else(named).or_else(folder::of_user).map(Cache::open)
+    }
 }
 
 /// Runs the command; the result is the exit status.
@@ -121,12 +138,13 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     };
     let options = WalkOptions { force_exclude: !arguments.no_force_exclude, ignore_files: !arguments.no_ignore };
     let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
+    let cache = arguments.cache();
     let job = Job {
         arguments,
         resolver: &resolver,
         messages,
         color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
-        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
+        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity, cache: cache.as_ref() },
         bytes_read: progress.bytes_read(),
     };
     let found = walk(&arguments.paths, &options, &resolver);
@@ -136,5 +154,10 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);
     for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
-    run.finish(sink, &resolver)
+    let status = run.finish(sink, &resolver);
+    let notes = cache.map(Cache::finish).unwrap_or_default();
+    if arguments.verbose {
+        notes.iter().for_each(|note| write_stderr(&messages.note(note)));
+    }
+    status
 }
