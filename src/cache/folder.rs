@@ -14,9 +14,9 @@ use super::segment::{Segment, SegmentWriter};
 /// Segments of one build from which on they are put together: each costs a run the opening of a file.
 const MOST_SEGMENTS: usize = 8;
 
-/// Segments of more bytes than this are left as they are; copying them again and again would cost more
-/// than the file that it saves.
-const MOST_MERGED_BYTES: u64 = 32 << 20;
+/// Bytes of segments that are put together: of larger ones, copying costs more than the file that it saves,
+/// and what is dropped should not be all or nothing.
+const MOST_MERGED_BYTES: u64 = 64 << 20;
 
 /// What nobody has used for so long is dropped: most of it belongs to older versions.
 const MOST_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -58,13 +58,13 @@ pub struct Listed {
     modified: SystemTime,
 }
 
-/// The segments of a build, the largest first, which are the likeliest to hold what is asked for. A
-/// folder that is not there has none; one that cannot be read adds a note.
+/// The segments of a build, those used last first. A folder that is not there has none; one that cannot
+/// be read adds a note.
 pub fn segments(folder: &Path, build: u128, notes: &mut Vec<String>) -> Vec<Listed> {
     match own_files(folder, FINISHED) {
         Ok(mut files) => {
             files.retain(|file| is_of_build(&file.path, build));
-            files.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
+            files.sort_by(|a, b| b.modified.cmp(&a.modified).then_with(|| a.path.cmp(&b.path)));
             files
         }
         Err(error) => {
@@ -128,7 +128,12 @@ pub fn tidy(folder: &Path, build: u128, most_bytes: u64) -> io::Result<()> {
     let mut small = own_files(folder, FINISHED)?;
     small.retain(|file| is_of_build(&file.path, build));
     if small.len() > MOST_SEGMENTS {
-        small.retain(|file| file.bytes <= MOST_MERGED_BYTES);
+        small.sort_by_key(|file| file.bytes);
+        let mut bytes = 0;
+        small.retain(|file| {
+            bytes += file.bytes;
+            bytes <= MOST_MERGED_BYTES
+        });
         if small.len() > 1 {
             merge(folder, build, &small)?;
         }

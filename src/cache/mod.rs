@@ -24,11 +24,15 @@ use crate::finding::Finding;
 use crate::lint::{Linted, Profile, lint};
 use crate::report::Format;
 use crate::ruleset::RuleSet;
-use segment::{HEADER_BYTES, RECORD_BYTES, Segment, SegmentWriter};
+use segment::{RECORD_BYTES, Segment, SegmentWriter};
 
 /// Bytes that the folder holds at the most, over all versions of newslint that use it. A corpus whose
 /// findings take more is remembered in part.
 pub const MOST_CACHE_BYTES: u64 = 256 << 20;
+
+/// Bytes of index that a run holds in memory at the most, and again for what it adds: those of 1.8
+/// million entries.
+const MOST_INDEX_BYTES: usize = 64 << 20;
 
 /// Bytes of the largest entry; what takes more is rare and may as well be made again.
 const MOST_ENTRY_BYTES: usize = 16 << 20;
@@ -38,7 +42,7 @@ const MOST_ENTRY_BYTES: usize = 16 << 20;
 pub struct Cache {
     folder: PathBuf,
     segments: Vec<OpenSegment>,
-    new: Mutex<New>,
+    addition: Mutex<Addition>,
     /// Nothing more is kept: the folder takes no file, or is full.
     closed: AtomicBool,
 }
@@ -52,7 +56,7 @@ struct OpenSegment {
 
 /// What this run adds.
 #[derive(Debug, Default)]
-struct New {
+struct Addition {
     writer: Option<SegmentWriter>,
     notes: Vec<String>,
 }
@@ -64,20 +68,23 @@ impl Cache {
     pub fn open(folder: PathBuf) -> Cache {
         let mut notes = Vec::new();
         let mut segments = Vec::new();
-        let mut bytes = 0;
+        let (mut bytes, mut index_bytes) = (0, 0);
         for listed in folder::segments(&folder, build(), &mut notes) {
             bytes += listed.bytes;
             // Runs at the same time can leave more than there should be.
-            if bytes > MOST_CACHE_BYTES {
+            if bytes > MOST_CACHE_BYTES || index_bytes > MOST_INDEX_BYTES {
                 break;
             }
             match Segment::open(&listed.path, build()) {
-                Ok(segment) => segments.push(OpenSegment { segment, used: AtomicBool::new(false) }),
+                Ok(segment) => {
+                    index_bytes += segment.index_bytes();
+                    segments.push(OpenSegment { segment, used: AtomicBool::new(false) });
+                }
                 Err(error) => notes.push(format!("cannot use the cache file {}: {error}", listed.path.display())),
             }
         }
-        let new = Mutex::new(New { writer: None, notes });
-        Cache { folder, segments, new, closed: AtomicBool::new(false) }
+        let addition = Mutex::new(Addition { writer: None, notes });
+        Cache { folder, segments, addition, closed: AtomicBool::new(false) }
     }
 
     /// Lints a document, or recalls what linting it gave.
@@ -127,33 +134,35 @@ impl Cache {
         if entry.len() > MOST_ENTRY_BYTES || self.closed.load(Ordering::Relaxed) {
             return;
         }
-        let used = self.segments.iter().filter(|open| open.used.load(Ordering::Relaxed));
-        let used: u64 = used.map(|open| open.segment.bytes()).sum();
-        let mut new = self.new();
+        let mut addition = self.addition();
+        let (bytes, index_bytes) = addition.writer.as_ref().map_or((0, 0), SegmentWriter::bytes);
+        let (mut bytes, mut index_bytes) = (bytes + (entry.len() + RECORD_BYTES) as u64, index_bytes + RECORD_BYTES);
+        for open in self.segments.iter().filter(|open| open.used.load(Ordering::Relaxed)) {
+            bytes += open.segment.bytes();
+            index_bytes += open.segment.index_bytes();
+        }
         // Where a corpus does not fit, dropping one part of it for another would be of no use to anybody.
-        let more = (entry.len() + RECORD_BYTES) as u64;
-        let bytes = used + new.writer.as_ref().map_or(HEADER_BYTES as u64, SegmentWriter::bytes) + more;
-        if bytes > MOST_CACHE_BYTES {
+        if bytes > MOST_CACHE_BYTES || index_bytes > MOST_INDEX_BYTES {
             self.closed.store(true, Ordering::Relaxed);
             return;
         }
-        let added = match &mut new.writer {
+        let added = match &mut addition.writer {
             Some(writer) => writer.add(key, entry),
             None => folder::create(&self.folder)
                 .and_then(|()| SegmentWriter::begin(&self.folder, build()))
-                .and_then(|writer| new.writer.insert(writer).add(key, entry)),
+                .and_then(|writer| addition.writer.insert(writer).add(key, entry)),
         };
         if let Err(error) = added {
             self.closed.store(true, Ordering::Relaxed);
-            new.writer = None;
-            new.notes.push(format!("cannot write to the cache {}: {error}", self.folder.display()));
+            addition.writer = None;
+            addition.notes.push(format!("cannot write to the cache {}: {error}", self.folder.display()));
         }
     }
 
     /// Keeps what is new, and the folder in bounds. Returns what went wrong, for those who want to know.
     #[must_use]
     pub fn finish(self) -> Vec<String> {
-        let New { writer, mut notes } = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Addition { writer, mut notes } = self.addition.into_inner().unwrap_or_else(PoisonError::into_inner);
         let used = self.segments.iter().filter(|open| open.used.load(Ordering::Relaxed));
         used.for_each(|open| folder::mark_as_used(open.segment.path()));
         drop(self.segments);
@@ -166,8 +175,8 @@ impl Cache {
         notes
     }
 
-    fn new(&self) -> MutexGuard<'_, New> {
-        self.new.lock().unwrap_or_else(PoisonError::into_inner)
+    fn addition(&self) -> MutexGuard<'_, Addition> {
+        self.addition.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -197,7 +206,8 @@ fn render_key(document: &Document, findings: &[Finding], color: bool) -> u128 {
     hash.digest128()
 }
 
-/// A hash of what rules see of a document that is no record.
+/// A hash of what rules see of a document that is no record. They look at neither its name nor its
+/// place in the file.
 fn text_hash(document: &Document) -> u128 {
     let mut hash = Xxh3::new();
     hash.update(document.encoding().as_bytes());

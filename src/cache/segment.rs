@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
-use super::MOST_CACHE_BYTES;
 use super::folder;
+use super::{MOST_CACHE_BYTES, MOST_ENTRY_BYTES};
 use crate::hashed_map::HashedMap;
 
 /// What a segment begins with; the digit is the version of this layout.
 const MAGIC: &[u8; 16] = b"newslint cache 1";
 
 /// Magic and build.
-pub const HEADER_BYTES: usize = 32;
+const HEADER_BYTES: usize = 32;
 
 /// An entry in the index: key (16), place (8), length (4), checksum (8).
 pub const RECORD_BYTES: usize = 36;
@@ -85,6 +85,11 @@ impl Segment {
         self.bytes
     }
 
+    /// Bytes of the index, which is in memory.
+    pub fn index_bytes(&self) -> usize {
+        self.index.len()
+    }
+
     /// The keys, sorted.
     pub fn keys(&self) -> impl Iterator<Item = u128> {
         self.index.chunks_exact(RECORD_BYTES).map(|record| u128_at(record, 0))
@@ -92,7 +97,7 @@ impl Segment {
 
     /// The entry of this key; `None` where there is none, or it is damaged.
     pub fn get(&self, key: u128) -> Option<Vec<u8>> {
-        let entry = self.find(key)?;
+        let entry = self.find(key).filter(|entry| entry.length as usize <= MOST_ENTRY_BYTES)?;
         let mut bytes = vec![0; entry.length as usize];
         if !bytes.is_empty() {
             read_exact_at(&self.file, &mut bytes, entry.offset).ok()?;
@@ -142,9 +147,10 @@ impl SegmentWriter {
         Ok(SegmentWriter { file, build, offset: HEADER_BYTES as u64, entries: HashedMap::default() })
     }
 
-    /// Bytes of the file when it is finished.
-    pub fn bytes(&self) -> u64 {
-        self.offset + (self.entries.len() * RECORD_BYTES + FOOTER_BYTES) as u64
+    /// Bytes of the file when it is finished, and those of its index.
+    pub fn bytes(&self) -> (u64, usize) {
+        let index = self.entries.len() * RECORD_BYTES;
+        (self.offset + (index + FOOTER_BYTES) as u64, index)
     }
 
     /// Adds an entry, unless there is one of this key.
