@@ -47,17 +47,17 @@ mod toml_source;
 use line_model::ModelFile;
 use ruleset::matching::expression::{read_guard, read_pattern};
 use ruleset::rule_file;
+use xxhash_rust::xxh3::Xxh3;
 
 /// Folders of `rules/` that hold no rules but what rules read.
 const DATA_FOLDERS: [&str; 2] = ["lexicons", "models"];
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/checks");
-    println!("cargo::rerun-if-changed=src/lexicon");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let mut errors = Vec::new();
+    println!("cargo::rustc-env=NEWSLINT_BUILD={:032x}", build_hash(&root));
 
     let mut rules = Vec::new();
     for (family, path) in files(&root.join("rules"), "toml") {
@@ -125,6 +125,37 @@ fn main() {
             process::exit(1);
         }
     }
+}
+
+/// A hash of all that decides what newslint finds and how it shows it. A cache of one build does not
+/// answer for another, be the difference a version or an edit.
+fn build_hash(root: &Path) -> u128 {
+    // The command line decides what is asked for, which is in a cache's keys.
+    let others = ["cli", "main.rs"].map(|name| root.join("src").join(name));
+    let mut pending = vec![root.join("src"), root.join("rules"), root.join("Cargo.toml"), root.join("Cargo.lock")];
+    let mut hash = Xxh3::new();
+    while let Some(path) = pending.pop() {
+        if others.contains(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            // Not of `src` itself, which changes with the command line; a new module there is named in lib.rs.
+            if path != root.join("src") {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+            let mut entries: Vec<_> = fs::read_dir(&path).into_iter().flatten().flatten().collect();
+            entries.sort_by_key(fs::DirEntry::path);
+            pending.extend(entries.iter().map(fs::DirEntry::path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            for part in [name.as_bytes(), &bytes] {
+                hash.update(&(part.len() as u64).to_le_bytes());
+                hash.update(part);
+            }
+        }
+    }
+    hash.digest128()
 }
 
 /// The weights of the line model, read here so that a broken file breaks the build.

@@ -7,8 +7,9 @@
 //! 3. [`ruleset`] holds the rules: TOML files with phrases, matched together, and the code in
 //!    [`checks`].
 //! 4. [`lint`](mod@lint) runs all rules over one document and gives [`finding::Finding`]s.
-//! 5. [`engine`] does that in parallel, in order, for all documents.
-//! 6. [`report`] prints the findings; [`output`] writes records back.
+//! 5. [`cache`] remembers these findings for the next run.
+//! 6. [`engine`] does that in parallel, in order, for all documents.
+//! 7. [`report`] prints the findings; [`output`] writes records back.
 //!
 //! ```
 //! use newslint::{document::Document, lint::{Profile, lint}, ruleset::RuleSet};
@@ -20,6 +21,7 @@
 //! ```
 
 pub mod baseline;
+pub mod cache;
 pub mod checks;
 pub mod config;
 pub mod document;

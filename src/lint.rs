@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
+
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::checks::{Context, Evidence, Shared, delete_line};
 use crate::document::Document;
@@ -17,7 +19,7 @@ use crate::lexicon::Lexicon;
 use crate::ruleset::matching::{Hit, Noticed};
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::rule_file::{FixKind, Instead, Scope};
-use crate::ruleset::{Rule, RuleId, RuleSet};
+use crate::ruleset::{Rule, RuleId, RuleSet, Source};
 
 /// What a configuration says of each rule, in the order of [`RuleSet::rules`].
 #[derive(Clone, Debug)]
@@ -31,6 +33,7 @@ pub struct Profile {
     gives_evidence: Vec<bool>,
     /// What `[names]` says.
     names: NameSettings,
+    fingerprint: OnceLock<u128>,
 }
 
 /// What `[names]` in lint.toml says.
@@ -56,13 +59,15 @@ impl Profile {
         // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
         let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(rule.id.family());
         let gives_evidence = rules.rules().iter().map(gives_evidence).collect();
-        Profile { levels, options, gives_evidence, names: NameSettings::default() }
+        let (names, fingerprint) = (NameSettings::default(), OnceLock::new());
+        Profile { levels, options, gives_evidence, names, fingerprint }
     }
 
     /// The same profile with what `[names]` says.
     #[must_use]
     pub fn with_names(mut self, names: NameSettings) -> Profile {
         self.names = names;
+        self.fingerprint = OnceLock::new();
         self
     }
 
@@ -70,6 +75,24 @@ impl Profile {
     #[must_use]
     pub fn is_on(&self, rule: usize) -> bool {
         self.levels[rule].is_some()
+    }
+
+    /// A hash of everything besides the document that linting with this profile depends on in one build
+    /// of newslint. `rules` is the set that the profile was made for.
+    #[must_use]
+    pub fn fingerprint(&self, rules: &RuleSet) -> u128 {
+        *self.fingerprint.get_or_init(|| {
+            let of_rule = |((rule, level), options): ((&Rule, &Option<Severity>), &OptionValues)| {
+                // What the built-in rules' files say is a part of the build.
+                let own = (rule.source != Source::BuiltIn).then(|| rule.file.clone());
+                (rule.id.as_str(), own, *level, options.clone())
+            };
+            let rules = rules.rules().iter().zip(&self.levels).zip(&self.options).map(of_rule);
+            let rules: Vec<_> = rules.collect();
+            let people = self.names.lexicon.map(Lexicon::own_people);
+            let all = (rules, &self.gives_evidence, &self.names.accept, people);
+            xxh3_128(&postcard::to_stdvec(&all).expect("memory takes all bytes, and all lengths are known"))
+        })
     }
 
     /// Every rule on, as its file has it.

@@ -9,13 +9,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Neither the caller's terminal nor the caller's home may change what a case sees.
-const ENVIRONMENT: [(&str, &str); 8] = [
+const ENVIRONMENT: [(&str, &str); 10] = [
     ("NO_COLOR", ""),
     ("CLICOLOR", "0"),
     ("CLICOLOR_FORCE", ""),
     ("RUST_BACKTRACE", "0"),
     ("HOME", "/nonexistent"),
     ("XDG_CONFIG_HOME", "/nonexistent"),
+    ("XDG_CACHE_HOME", ""),
+    ("NEWSLINT_CACHE_DIR", ""),
     ("TERM", "dumb"),
     ("COLUMNS", "100"),
 ];

@@ -86,7 +86,7 @@ fn example_in_the_readme() {
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("the README is there");
     let example = readme.split("$ newslint check seeds\n").nth(1).and_then(|rest| rest.split("```").next());
     let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
-    command.args(["check", "--color", "never", "seeds"]).current_dir(root);
+    command.args(["check", "--no-cache", "--color", "never", "seeds"]).current_dir(root);
     let output = command.output().expect("the program starts");
     let output = String::from_utf8(output.stdout).expect("the output is UTF-8");
     // What the example shows stands in the output, in this order.

@@ -389,7 +389,7 @@ proptest! {
         for format in ["text", "concise", "json", "jsonl"] {
             let run = |threads: &str| {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
-                command.args(["check", "--isolated", "--verbose", "--min-severity", "info"]);
+                command.args(["check", "--isolated", "--no-cache", "--verbose", "--min-severity", "info"]);
                 command.args(["--format", format, "--threads", threads, "."]).current_dir(folder.path());
                 let output = command.output().expect("the program starts");
                 (output.status.code(), output.stdout, output.stderr)

@@ -12,6 +12,7 @@ fn findings(folder: &str) -> String {
     command.args([
         "check",
         "--isolated",
+        "--no-cache",
         "--quiet",
         "--format",
         "concise",

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use newslint::baseline::Baseline;
+use newslint::cache::Cache;
 use newslint::config::Settings;
 use newslint::config::levels::is_selected;
 use newslint::document::Document;
 use newslint::finding::{Finding, Severity, number_equals};
 use newslint::input::changes::ChangedLines;
-use newslint::lint::{RulePanic, lint};
+use newslint::lint::{Linted, Profile, RulePanic, lint};
 use newslint::report::Statistics;
 use newslint::suppress::suppress;
 
@@ -16,11 +17,13 @@ use super::FailLevel;
 
 /// What the command line says of levels; it goes before the configuration.
 #[derive(Clone, Copy, Default)]
-pub struct Judge {
+pub struct Judge<'a> {
     /// `--fail-on`.
     pub fail_on: Option<FailLevel>,
     /// `--min-severity`.
     pub min_severity: Option<Severity>,
+    /// What earlier runs found.
+    pub cache: Option<&'a Cache>,
 }
 
 /// What came of one document.
@@ -39,7 +42,7 @@ pub struct Verdict {
     pub panics: Vec<RulePanic>,
 }
 
-impl Judge {
+impl Judge<'_> {
     /// Lints a document. `path` is the absolute path of its file.
     pub fn judge(self, settings: &Settings, path: &Path, document: &Document) -> Verdict {
         self.judge_new(settings, path, document, &ChangedLines::All, None)
@@ -64,7 +67,7 @@ impl Judge {
         // A budget counts its findings whether they are shown or not.
         let needed = if budgets.is_empty() { lowest.min(fail_on.unwrap_or(lowest)) } else { Severity::Info };
         let profile = settings.profile(path, needed);
-        let mut linted = lint(settings.rules(), &profile, document);
+        let mut linted = self.lint(settings, &profile, document);
         suppress(settings, path, document, needed, &mut linted.findings);
         if let Some(baseline) = baseline {
             number_equals(document, &mut linted.findings);
@@ -86,6 +89,13 @@ impl Judge {
         let unseen = findings.iter().filter(fails_unseen).count() as u64;
         findings.retain(|finding| finding.severity >= lowest);
         Verdict { findings, failing, flagged, unseen, budgeted, panics: linted.panics }
+    }
+
+    fn lint(self, settings: &Settings, profile: &Profile, document: &Document) -> Linted {
+        match self.cache.filter(|_| document.record().is_none()) {
+            Some(cache) => cache.lint(settings.rules(), profile, document),
+            None => lint(settings.rules(), profile, document),
+        }
     }
 }
 

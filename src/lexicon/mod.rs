@@ -6,7 +6,7 @@ pub mod known;
 
 use std::sync::LazyLock;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::hashed_map::HashedMap;
 pub use file::ListedPerson;
@@ -23,6 +23,8 @@ pub struct Lexicon {
     /// Hashes of the user's own forms, as in the two tables.
     own_known: HashedMap<u64, ()>,
     own_notable: HashedMap<u64, u8>,
+    /// A hash of the user's own people; 0 where there are none.
+    own_people: u128,
 }
 
 impl Lexicon {
@@ -35,7 +37,7 @@ impl Lexicon {
 
     fn read() -> Lexicon {
         let lists = postcard::from_bytes(LISTS).expect("the build script wrote the lists");
-        Lexicon { lists, own_known: HashedMap::default(), own_notable: HashedMap::default() }
+        Lexicon { lists, own_known: HashedMap::default(), own_notable: HashedMap::default(), own_people: 0 }
     }
 
     /// The built-in lexicon with people of the user's own. It stays in memory until the process ends,
@@ -43,6 +45,8 @@ impl Lexicon {
     #[must_use]
     pub fn with_people(people: Vec<Person>) -> &'static Lexicon {
         let mut lexicon = Lexicon::read();
+        let bytes = postcard::to_stdvec(&people).expect("memory takes all bytes, and all lengths are known");
+        lexicon.own_people = xxh3_128(&bytes);
         let keep = |text: String| -> &'static str { text.leak() };
         let (mut keys, mut words, mut surnames) = (Vec::new(), Vec::new(), Vec::new());
         for person in people {
@@ -76,6 +80,12 @@ impl Lexicon {
         lexicon.lists.people_index.extend(words.into_iter());
         lexicon.lists.surname_index.extend(surnames.into_iter());
         Box::leak(Box::new(lexicon))
+    }
+
+    /// A hash of the people that the user has added; 0 for the built-in lexicon.
+    #[must_use]
+    pub fn own_people(&self) -> u128 {
+        self.own_people
     }
 
     /// Whether a form is a word or name of the lists; case does not count, and apostrophes are

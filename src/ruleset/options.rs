@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::rule_file::{OptionKind, RuleFile};
 
 /// The value of one option.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum OptionValue {
     /// A whole number.
     Integer(u32),
@@ -16,7 +18,7 @@ pub enum OptionValue {
 }
 
 /// The values of a rule's options; every declared option has one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OptionValues(BTreeMap<String, OptionValue>);
 
 impl OptionValues {

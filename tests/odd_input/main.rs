@@ -22,11 +22,8 @@ const CLEAN: &str = "The bridge reopened on Monday after eight months of repairs
 fn newslint(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newslint"));
     command.args(arguments).current_dir(folder);
-    for (name, value) in
-        [("NO_COLOR", ""), ("CLICOLOR_FORCE", ""), ("HOME", "/nonexistent"), ("XDG_CONFIG_HOME", "/nonexistent")]
-    {
-        command.env(name, value);
-    }
+    command.envs([("NO_COLOR", ""), ("CLICOLOR_FORCE", ""), ("HOME", "/nonexistent")]);
+    command.envs([("XDG_CONFIG_HOME", "/nonexistent"), ("XDG_CACHE_HOME", ""), ("NEWSLINT_CACHE_DIR", "")]);
     command
 }
 

@@ -29,7 +29,7 @@ pub struct Job<'a> {
     pub resolver: &'a Resolver,
     pub messages: Messages,
     pub style: TextStyle,
-    pub judge: Judge,
+    pub judge: Judge<'a>,
     /// Counts what is read, for the progress bar.
     pub bytes_read: Arc<AtomicU64>,
     /// What changed, with `--since`.
@@ -303,7 +303,11 @@ impl Job<'_> {
             if !done.output.is_empty() {
                 done.output.extend_from_slice(self.arguments.format.between());
             }
-            done.output.extend(self.arguments.format.render(document, &verdict.findings, self.style));
+            let (format, findings) = (self.arguments.format, &verdict.findings);
+            done.output.extend(match self.judge.cache {
+                Some(cache) => cache.render(format, document, findings, self.style),
+                None => format.render(document, findings, self.style),
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ mod job;
 mod known;
 mod run;
 
+use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use clap::Args;
 use newslint::baseline::Entry;
+use newslint::cache::{Cache, folder};
 use newslint::config::Resolver;
 use newslint::engine::for_each_in_order;
 use newslint::finding::Severity;
@@ -108,6 +110,21 @@ pub struct CheckArguments {
     /// Lint every file afresh; nothing is kept between runs
     #[arg(long, help_heading = "Running")]
     no_cache: bool,
+    /// Keep here what was found, so that text files that have not changed are not linted again; also
+    /// NEWSLINT_CACHE_DIR [default: the user's cache folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache", help_heading = "Running")]
+    cache_dir: Option<PathBuf>,
+}
+
+impl CheckArguments {
+    /// The cache, where there is one.
+    fn cache(&self) -> Option<Cache> {
+        if self.no_cache {
+            return None;
+        }
+        let named = || env::var_os("NEWSLINT_CACHE_DIR").filter(|name| !name.is_empty()).map(PathBuf::from);
+        self.cache_dir.clone().or_else(named).or_else(folder::of_user).map(Cache::open)
+    }
 }
 
 /// Takes findings in place of the report.
@@ -180,6 +197,7 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
         changes: changes.clone(),
     };
     let progress = Progress::new(arguments.quiet, &arguments.paths, &options, &resolver);
+    let cache = arguments.cache();
     let job = Job {
         arguments,
         resolver: &resolver,
@@ -188,7 +206,7 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
             color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),
             fingerprints: arguments.verbose,
         },
-        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
+        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity, cache: cache.as_ref() },
         bytes_read: progress.bytes_read(),
         changes,
         known,
@@ -201,7 +219,12 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);
     for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
-    run.finish(sink, &resolver, &job.known)
+    let status = run.finish(sink, &resolver, &job.known);
+    let notes = cache.map(Cache::finish).unwrap_or_default();
+    if arguments.verbose {
+        notes.iter().for_each(|note| write_stderr(&messages.note(note)));
+    }
+    status
 }
 
 /// What changed since the revision that `--since` names.

@@ -32,7 +32,7 @@ pub struct Job<'a> {
     pub arguments: &'a FixArguments,
     pub resolver: &'a Resolver,
     pub messages: Messages,
-    pub judge: Judge,
+    pub judge: Judge<'a>,
     pub allowed: Safety,
     /// Counts what is read, for the progress bar.
     pub bytes_read: Arc<AtomicU64>,

@@ -99,7 +99,7 @@ pub fn run(arguments: &FixArguments, color: ColorWhen) -> u8 {
         arguments,
         resolver: &resolver,
         messages,
-        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity },
+        judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity, cache: None },
         allowed: if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe },
         bytes_read: progress.bytes_read(),
         color: color.for_stream(io::stdout().is_terminal()),

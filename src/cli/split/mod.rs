@@ -81,7 +81,7 @@ struct Job<'a> {
     settings: Arc<Settings>,
     /// The absolute path of the input, which decides on overrides.
     path: PathBuf,
-    judge: Judge,
+    judge: Judge<'a>,
     threads: usize,
     progress: &'a Progress,
 }
@@ -185,7 +185,7 @@ fn split(
         messages,
         settings,
         path,
-        judge: Judge { fail_on: arguments.fail_on, min_severity: None },
+        judge: Judge { fail_on: arguments.fail_on, min_severity: None, cache: None },
         threads: threads(arguments.threads),
         progress: &progress,
     };
