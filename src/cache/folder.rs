@@ -21,8 +21,9 @@ const MOST_MERGED_BYTES: u64 = 64 << 20;
 /// What nobody has used for so long is dropped: most of it belongs to older versions.
 const MOST_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// A file that is still unfinished after so long belongs to a run that was killed.
-const LONGEST_RUN: Duration = Duration::from_secs(24 * 60 * 60);
+/// An unfinished file that nothing was added to for so long belongs to a run that was killed. Were it not,
+/// that run would only lose what it wanted to keep.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 
 /// How exactly the last use is known.
 const USE_STEP: Duration = Duration::from_secs(60 * 60);
@@ -140,7 +141,7 @@ pub fn tidy(folder: &Path, build: u128, most_bytes: u64) -> io::Result<()> {
     }
     let now = SystemTime::now();
     let is_older = |file: &Listed, than| now.duration_since(file.modified).is_ok_and(|age| age > than);
-    for file in own_files(folder, UNFINISHED)?.iter().filter(|file| is_older(file, LONGEST_RUN)) {
+    for file in own_files(folder, UNFINISHED)?.iter().filter(|file| is_older(file, LONGEST_PAUSE)) {
         let _ = fs::remove_file(&file.path);
     }
     let mut files = own_files(folder, FINISHED)?;

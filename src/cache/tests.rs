@@ -176,9 +176,14 @@ fn many_segments_become_one_and_the_oldest_go() {
     let date = |age| fs::FileTimes::new().set_modified(std::time::SystemTime::now() - Duration::from_secs(age));
     let set_date =
         |path: &PathBuf, age| fs::File::options().append(true).open(path).unwrap().set_times(date(age)).unwrap();
+    let killed = old.with_extension("part");
+    fs::write(&killed, "half").unwrap();
+    folder::tidy(folder, build(), MOST_CACHE_BYTES).unwrap();
+    assert!(killed.exists());
+    set_date(&killed, 60 * 60 * 2);
     set_date(&old, 60 * 60 * 24 * 31);
     folder::tidy(folder, build(), MOST_CACHE_BYTES).unwrap();
-    assert!(!old.exists() && !bench.files().is_empty());
+    assert!(!old.exists() && !killed.exists() && !bench.files().is_empty());
     let files = bench.files();
     files.iter().skip(1).for_each(|path| set_date(path, 60 * 60 * 24));
     let most = fs::metadata(&files[0]).unwrap().len() + 1;
