@@ -58,8 +58,11 @@ impl Baseline {
     /// # Errors
     /// The file system's refusal, or the line that is no entry.
     pub fn read(path: &Path) -> Result<Baseline, String> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("cannot read the baseline {}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+            let help = if is_missing { " (`newslint baseline` writes one)" } else { "" };
+            format!("cannot read the baseline {}: {error}{help}", path.display())
+        })?;
         let mut files: HashMap<String, FileEntries> = HashMap::new();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.is_empty()) {
             let entry = parse(line).ok_or_else(|| {
