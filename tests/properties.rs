@@ -95,15 +95,18 @@ fn records_file(texts: &[String], form: usize) -> (String, Vec<String>) {
     (file, ids)
 }
 
-/// Line and column behind a text, counted by hand. `file` tells whether a CR at its end has an LF behind.
-fn line_and_column(before: &str, file: &str) -> (u64, u64) {
+/// Line and column of every byte of a file and of its end, counted by hand.
+fn lines_and_columns(file: &str) -> Vec<(u64, u64)> {
     let (mut line, mut column) = (1, 1);
-    let mut characters = file.char_indices().peekable();
-    while let Some((_, c)) = characters.next().filter(|(at, _)| *at < before.len()) {
-        let ends = c == '\n' || (c == '\r' && characters.peek().is_none_or(|(_, next)| *next != '\n'));
+    let mut places = Vec::with_capacity(file.len() + 1);
+    let mut characters = file.chars().peekable();
+    while let Some(c) = characters.next() {
+        places.extend(std::iter::repeat_n((line, column), c.len_utf8()));
+        let ends = c == '\n' || (c == '\r' && characters.peek() != Some(&'\n'));
         (line, column) = if ends { (line + 1, 1) } else { (line, column + 1) };
     }
-    (line, column)
+    places.push((line, column));
+    places
 }
 
 fn config(cases: u32) -> ProptestConfig {
@@ -283,6 +286,7 @@ proptest! {
     #[test]
     fn records_are_fixed_in_their_raw_bytes(texts in prop::collection::vec(article(), 1..4), form in 0_usize..4) {
         let (file, values) = records_file(&texts, form);
+        let places = lines_and_columns(&file);
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(["a.jsonl", "a.jsonl", "a.json", "a.csv"][form]);
         std::fs::write(&path, &file).expect("a file");
@@ -307,8 +311,7 @@ proptest! {
                         _ => serde_json::from_str(&format!("\"{bytes}\"")).expect("a piece of a JSON string"),
                     };
                     assert_eq!(read, c.to_string());
-                    let before = &file[..from.byte as usize];
-                    assert_eq!((from.line, from.column), line_and_column(before, &file));
+                    assert_eq!((from.line, from.column), places[from.byte as usize]);
                 }
                 let fixed = fix(&document, Safety::Unsafe, |_| true, findings);
                 let record = std::str::from_utf8(raw.bytes(raw.pieces()[item.number].range.clone())).expect("UTF-8");
