@@ -8,6 +8,7 @@ mod ignore;
 mod init;
 mod input;
 mod judge;
+mod naming;
 mod progress;
 mod rule_text;
 mod rules;

@@ -24,7 +24,7 @@ pub enum Origin {
     Decoded(Decoded),
     /// The text is a field of a record in a file of many.
     Record(Box<RawRecord>),
-    /// The file has no bytes that could be shown: a column of a Parquet file, a part of an archive.
+    /// The text has no place in its file: a column of a Parquet file, a record of a WARC file.
     Nowhere,
 }
 

@@ -56,7 +56,7 @@ pub fn record(source: &RecordFile, raw: &str, document: &Document, fixed: &Fixed
     let (new, read) = match source.format {
         InputFormat::Csv | InputFormat::Tsv => csv_record(source, raw, document, fixed, wanted)?,
         InputFormat::Jsonl | InputFormat::Json => {
-            // A file that escapes everything beyond ASCII goes on doing so.
+            // A record that is all ASCII stays so: its writer may escape everything else.
             let escaped = fixed.raw(document, raw.as_bytes(), |text| json::escape(text, raw.is_ascii()).into_bytes());
             let new = utf8(escaped)?;
             let read = json_text(source, &new);

@@ -22,7 +22,8 @@ pub struct RuleCount {
     pub safe_fixes: u64,
 }
 
-/// Counts over a run. Adding is commutative, so the result does not depend on the threads.
+/// Counts over a run. They are put together in the order of the input, so the result does not depend on
+/// the threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     rules: BTreeMap<RuleId, RuleCount>,

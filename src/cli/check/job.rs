@@ -1,7 +1,7 @@
 //! What a worker does: a file or a batch of records in, rendered findings out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, mpsc};
 use std::thread;
@@ -20,6 +20,7 @@ use newslint::report::{Statistics, TextStyle};
 use super::known::Known;
 use super::{CheckArguments, Collect};
 use crate::cli::judge::{Judge, panic_message};
+use crate::cli::naming::Naming;
 use crate::cli::stderr::Messages;
 use crate::cli::{STOP, shown};
 
@@ -27,6 +28,7 @@ use crate::cli::{STOP, shown};
 pub struct Job<'a> {
     pub arguments: &'a CheckArguments,
     pub resolver: &'a Resolver,
+    pub naming: Naming<'a>,
     pub messages: Messages,
     pub style: TextStyle,
     pub judge: Judge<'a>,
@@ -85,7 +87,7 @@ impl Job<'_> {
     pub fn run(&self, work: &Work) -> Done {
         let name = match work {
             Work::One(Found::File { path, .. } | Found::Excluded(path)) => shown(path),
-            Work::One(Found::StandardInput) => self.standard_input_name(),
+            Work::One(Found::StandardInput) => self.naming.name_of(Path::new("-")),
             Work::One(Found::Failed(error)) => return self.failure(error),
             Work::Opened(file) => return self.opened(file),
             Work::Unopened { error, format, by_name } => return self.unopened(error, *format, *by_name),
@@ -104,21 +106,8 @@ impl Job<'_> {
         })
     }
 
-    /// The name that reports give to standard input.
-    pub fn standard_input_name(&self) -> String {
-        self.arguments.stdin_filename.as_deref().map_or("<stdin>".to_owned(), shown)
-    }
-
-    /// The absolute path that decides which configuration holds.
-    pub fn absolute(&self, path: &Path) -> PathBuf {
-        let named = self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("stdin"));
-        self.resolver.absolute(if path == Path::new("-") { named } else { path })
-    }
-
     fn failure(&self, error: &InputError) -> Done {
-        let is_standard_input = error.path == Path::new("-");
-        let name = if is_standard_input { self.standard_input_name() } else { error.path.display().to_string() };
-        let message = format!("cannot read {name}: {}", error.message);
+        let message = self.naming.unreadable(error);
         Done { messages: self.messages.error(&message), failed: true, ..Done::default() }
     }
 
@@ -171,20 +160,19 @@ impl Job<'_> {
 
     /// How a file of records is read; `None` where its configuration is broken or excludes it.
     pub fn reading(&self, path: &Path, format: InputFormat) -> Option<Reading> {
-        let absolute = self.absolute(path);
+        let absolute = self.naming.absolute(path);
         let settings = self.resolver.for_file(&absolute).ok()?;
         let is_standard_input = path == Path::new("-");
         if is_standard_input && self.is_excluded_by_name(&settings, &absolute) {
             return None;
         }
-        let name = if is_standard_input { self.standard_input_name() } else { shown(path) };
+        let name = self.naming.name_of(path);
         Some(Reading { name, options: self.arguments.input.options(&settings, format) })
     }
 
-    /// Whether standard input has the name of an excluded file. Walking has dealt with other files.
-    fn is_excluded_by_name(&self, settings: &Settings, path: &Path) -> bool {
-        let is_named = self.arguments.stdin_filename.is_some();
-        is_named && !self.arguments.no_force_exclude && settings.is_excluded(path, false)
+    /// Whether standard input has the name of a file that is excluded, and that counts.
+    fn is_excluded_by_name(&self, settings: &Settings, absolute: &Path) -> bool {
+        !self.arguments.no_force_exclude && self.naming.is_excluded_by_name(settings, absolute)
     }
 
     /// The changed lines of a file whose places are those of the raw file, or else all of it.
@@ -195,8 +183,8 @@ impl Job<'_> {
 
     fn lint_file(&self, found: &Found, name: &str) -> Done {
         let path = match found {
-            Found::File { path, .. } => self.absolute(path),
-            Found::StandardInput => self.absolute(Path::new("-")),
+            Found::File { path, .. } => self.naming.absolute(path),
+            Found::StandardInput => self.naming.absolute(Path::new("-")),
             Found::Excluded(_) => return self.excluded(name),
             Found::Failed(error) => return self.failure(error),
         };
@@ -233,7 +221,7 @@ impl Job<'_> {
     }
 
     fn lint_batch(&self, batch: &Batch) -> Done {
-        let path = self.absolute(&batch.file.path);
+        let path = self.naming.absolute(&batch.file.path);
         let settings = match self.resolver.for_file(&path) {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },

@@ -26,6 +26,7 @@ use self::known::Known;
 use self::run::Run;
 use super::input::InputArguments;
 use super::judge::Judge;
+use super::naming::Naming;
 use super::progress::Progress;
 use super::sink::Sink;
 use super::stderr::{Messages, write as write_stderr};
@@ -141,10 +142,6 @@ pub fn run(arguments: &CheckArguments, color: ColorWhen) -> u8 {
 
 fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Collect>) -> u8 {
     let messages = Messages::new(color);
-    if arguments.stdin_filename.is_some() && !arguments.paths.iter().any(|path| path == Path::new("-")) {
-        write_stderr(&messages.error("--stdin-filename names standard input; add the path `-` to read it"));
-        return FAILED;
-    }
     let counts = [Format::Text, Format::Concise, Format::Json, Format::Jsonl, Format::Html];
     if arguments.statistics && !counts.contains(&arguments.format) {
         write_stderr(&messages.error("--statistics has the formats text, json and html only"));
@@ -157,6 +154,11 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
             return FAILED;
         }
     };
+    let naming = Naming { resolver: &resolver, stdin_filename: arguments.stdin_filename.as_deref() };
+    if let Err(message) = naming.check(&arguments.paths) {
+        write_stderr(&messages.error(&message));
+        return FAILED;
+    }
     let changes = match changes(arguments, &resolver) {
         Ok(changes) => changes.map(Arc::new),
         Err(message) => {
@@ -201,6 +203,7 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
     let job = Job {
         arguments,
         resolver: &resolver,
+        naming,
         messages,
         style: TextStyle {
             color: color.for_stream(arguments.output.is_none() && io::stdout().is_terminal()),

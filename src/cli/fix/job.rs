@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -24,6 +24,7 @@ use newslint::ruleset::RuleId;
 use super::FixArguments;
 use super::diff::unified;
 use crate::cli::judge::{Judge, panic_message};
+use crate::cli::naming::Naming;
 use crate::cli::shown;
 use crate::cli::stderr::Messages;
 
@@ -31,6 +32,7 @@ use crate::cli::stderr::Messages;
 pub struct Job<'a> {
     pub arguments: &'a FixArguments,
     pub resolver: &'a Resolver,
+    pub naming: Naming<'a>,
     pub messages: Messages,
     pub judge: Judge<'a>,
     pub allowed: Safety,
@@ -139,21 +141,8 @@ impl Job<'_> {
         done
     }
 
-    fn name_of(&self, path: &Path) -> String {
-        match &self.arguments.stdin_filename {
-            _ if path != Path::new("-") => shown(path),
-            Some(name) => shown(name),
-            None => "<stdin>".to_owned(),
-        }
-    }
-
-    fn absolute(&self, path: &Path) -> PathBuf {
-        let named = self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("stdin"));
-        self.resolver.absolute(if path == Path::new("-") { named } else { path })
-    }
-
     fn failure(&self, error: &InputError) -> Done {
-        let message = format!("cannot read {}: {}", error.path.display(), error.message);
+        let message = self.naming.unreadable(error);
         Done { messages: self.messages.error(&message), failed: true, ..Done::default() }
     }
 
@@ -162,10 +151,19 @@ impl Job<'_> {
         Done { messages, ..Done::default() }
     }
 
-    /// How a file of records is read; `None` where its configuration is broken.
+    /// Whether standard input has the name of a file that is excluded, and that counts.
+    fn is_excluded_by_name(&self, settings: &Settings, absolute: &Path) -> bool {
+        !self.arguments.no_force_exclude && self.naming.is_excluded_by_name(settings, absolute)
+    }
+
+    /// How a file of records is read; `None` where its configuration is broken or excludes it.
     pub fn reading(&self, path: &Path, format: InputFormat) -> Option<Reading> {
-        let settings = self.resolver.for_file(&self.absolute(path)).ok()?;
-        Some(Reading { name: self.name_of(path), options: self.arguments.input.options(&settings, format) })
+        let absolute = self.naming.absolute(path);
+        let settings = self.resolver.for_file(&absolute).ok()?;
+        if path == Path::new("-") && self.is_excluded_by_name(&settings, &absolute) {
+            return None;
+        }
+        Some(Reading { name: self.naming.name_of(path), options: self.arguments.input.options(&settings, format) })
     }
 
     /// Fixes a document and counts what came of it.
@@ -220,15 +218,14 @@ impl Job<'_> {
             Found::Excluded(path) => return self.note(&format!("skipped {}: excluded", shown(path))),
             Found::Failed(error) => return self.failure(error),
         };
-        let absolute = self.absolute(path);
+        let absolute = self.naming.absolute(path);
         let settings = match self.resolver.for_file(&absolute) {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
         };
         let is_standard_input = path == Path::new("-");
-        let name = self.name_of(path);
-        let failed =
-            |error: &io::Error| self.failure(&InputError { path: name.clone().into(), message: error.to_string() });
+        let name = self.naming.name_of(path);
+        let failed = |error: &io::Error| self.failure(&InputError { path: path.into(), message: error.to_string() });
         let seen = if is_standard_input { None } else { Seen::look(path).ok() };
         let read = || {
             let mut stream = Decompressed::new(records::bytes_of(path)?, Arc::clone(&self.bytes_read))?;
@@ -245,6 +242,9 @@ impl Job<'_> {
             let is_wanted = is_standard_input && !self.arguments.diff;
             if is_wanted { member(raw, compression).unwrap_or_default() } else { Vec::new() }
         };
+        if is_standard_input && self.is_excluded_by_name(&settings, &absolute) {
+            return Done { output: pass_on(raw), ..self.note(&format!("skipped {name}: excluded")) };
+        }
         let Content::Text { text, origin, encoding, .. } = decode(raw.clone()) else {
             return Done { output: pass_on(raw), ..self.note(&format!("skipped {name}: not text")) };
         };
@@ -306,7 +306,7 @@ impl Job<'_> {
         if batch.file.format == InputFormat::Warc {
             return done;
         }
-        let path = self.absolute(&batch.file.path);
+        let path = self.naming.absolute(&batch.file.path);
         let settings = match self.resolver.for_file(&path) {
             Ok(settings) => settings,
             Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },

@@ -18,6 +18,7 @@ use self::job::{Done, Job};
 use self::run::Run;
 use super::input::InputArguments;
 use super::judge::Judge;
+use super::naming::Naming;
 use super::progress::Progress;
 use super::stderr::{Messages, write as write_stderr};
 use super::{
@@ -89,6 +90,11 @@ pub fn run(arguments: &FixArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
+    let naming = Naming { resolver: &resolver, stdin_filename: arguments.stdin_filename.as_deref() };
+    if let Err(message) = naming.check(&arguments.paths) {
+        write_stderr(&messages.error(&message));
+        return FAILED;
+    }
     if let Err(message) = stop_on_ctrl_c() {
         write_stderr(&messages.warning(&message));
     }
@@ -98,6 +104,7 @@ pub fn run(arguments: &FixArguments, color: ColorWhen) -> u8 {
     let job = Job {
         arguments,
         resolver: &resolver,
+        naming,
         messages,
         judge: Judge { fail_on: arguments.fail_on, min_severity: arguments.min_severity, cache: None },
         allowed: if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe },

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
-use newslint::config::{Resolver, Settings};
+use newslint::config::Settings;
 use newslint::document::Document;
 use newslint::finding::Finding;
 use newslint::input::WalkOptions;
@@ -21,11 +21,12 @@ use newslint::report::escape::visible;
 
 use super::input::InputArguments;
 use super::judge::{Judge, panic_message};
+use super::naming::Naming;
 use super::progress::Progress;
 use super::sink::Sink;
 use super::stderr::{Messages, write as write_stderr};
 use super::{
-    CLEAN, ColorWhen, ConfigurationArguments, FAILED, FailLevel, INTERRUPTED, STOP, counted, parse_fail_level, shown,
+    CLEAN, ColorWhen, ConfigurationArguments, FAILED, FailLevel, INTERRUPTED, STOP, counted, parse_fail_level,
     stop_on_ctrl_c, threads,
 };
 
@@ -78,6 +79,7 @@ pub struct SplitArguments {
 struct Job<'a> {
     arguments: &'a SplitArguments,
     messages: Messages,
+    naming: Naming<'a>,
     settings: Arc<Settings>,
     /// The absolute path of the input, which decides on overrides.
     path: PathBuf,
@@ -131,8 +133,12 @@ pub fn run(arguments: &SplitArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
-    let named = arguments.stdin_filename.as_deref().unwrap_or(Path::new("stdin"));
-    let path = resolver.absolute(if arguments.path == Path::new("-") { named } else { &arguments.path });
+    let naming = Naming { resolver: &resolver, stdin_filename: arguments.stdin_filename.as_deref() };
+    if let Err(message) = naming.check(std::slice::from_ref(&arguments.path)) {
+        write_stderr(&messages.error(&message));
+        return FAILED;
+    }
+    let path = naming.absolute(&arguments.path);
     let settings = match resolver.for_file(&path) {
         Ok(settings) => settings,
         Err(errors) => {
@@ -140,7 +146,7 @@ pub fn run(arguments: &SplitArguments, color: ColorWhen) -> u8 {
             return FAILED;
         }
     };
-    match split(arguments, messages, &resolver, settings, path) {
+    match split(arguments, messages, naming, settings, path) {
         Ok(status) => status,
         Err(message) if message.is_empty() => CLEAN,
         Err(message) => {
@@ -153,17 +159,13 @@ pub fn run(arguments: &SplitArguments, color: ColorWhen) -> u8 {
 fn split(
     arguments: &SplitArguments,
     messages: Messages,
-    resolver: &Arc<Resolver>,
+    naming: Naming<'_>,
     settings: Arc<Settings>,
     path: PathBuf,
 ) -> Result<u8, String> {
     refuse_same_files(arguments)?;
     let format = arguments.input.input_format.or(by_ending(&arguments.path).0).unwrap_or(InputFormat::Text);
-    let name = match &arguments.stdin_filename {
-        Some(name) => shown(name),
-        None if arguments.path == Path::new("-") => "<stdin>".to_owned(),
-        None => shown(&arguments.path),
-    };
+    let name = naming.name_of(&arguments.path);
     if !format.has_records() {
         return Err(format!("{name} is one text; split sorts the records of a file (see --input-format)"));
     }
@@ -178,11 +180,12 @@ fn split(
         return Err(format!("--annotate adds a field to records, and those of {} files have none", format.name()));
     }
     let options = WalkOptions { force_exclude: false, ignore_files: false, changes: None };
-    let progress = Progress::new(arguments.quiet, std::slice::from_ref(&arguments.path), &options, resolver);
+    let progress = Progress::new(arguments.quiet, std::slice::from_ref(&arguments.path), &options, naming.resolver);
     let file = RecordFile::new(arguments.path.clone(), name, format, &arguments.input.options(&settings, format));
     let job = Job {
         arguments,
         messages,
+        naming,
         settings,
         path,
         judge: Judge { fail_on: arguments.fail_on, min_severity: None, cache: None },
@@ -233,7 +236,7 @@ impl Job<'_> {
     fn open(&self, file: RecordFile, bytes_read: Arc<AtomicU64>) -> Result<Box<dyn Source>, String> {
         let source = records::open(file, bytes_read).map_err(|error| {
             let (OpenError::Input(error) | OpenError::NoText { error, .. }) = error;
-            format!("cannot read {}: {}", error.path.display(), error.message)
+            self.naming.unreadable(&error)
         })?;
         let file = source.file();
         if let Some(text) = file.names.get(Field::Text).filter(|text| file.guessed && *text != "text")

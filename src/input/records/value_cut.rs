@@ -207,8 +207,8 @@ impl Cut for ValueCut {
                     let blank = bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
                     if at + blank < bytes.len() {
                         let message = "text behind the end of the array".to_owned();
-                        let fault = Some(Fault { at: blank, message });
-                        pieces.push(Piece { range: at..bytes.len(), fault });
+                        let fault = Some(Fault { at: 0, message });
+                        pieces.push(Piece { range: at + blank..bytes.len(), fault });
                         self.state = State::Stray;
                     }
                     at = bytes.len();

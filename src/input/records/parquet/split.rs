@@ -75,12 +75,6 @@ impl<C: Write + Send, F: Write + Send> ParquetSplit<C, F> {
         Ok(split)
     }
 
-    /// How many rows there are.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows.rows()
-    }
-
     /// The next rows to judge, as [`ParquetRows::next_batch`] has them. Damaged rows are an error here: they would be
     /// missing in both files.
     pub fn next_batch(&mut self) -> Option<Result<Vec<Row>, String>> {
