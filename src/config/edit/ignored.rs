@@ -1,10 +1,11 @@
-//! Adding `[[ignore-text]]` entries to a lint.toml, with its comments and layout kept.
+//! Adding `[[ignore-text]]` entries.
 
 use std::path::Path;
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
-use super::layer::Ignored;
+use super::{Change, array::push_like_the_last, edited};
+use crate::config::layer::Ignored;
 use crate::finding::fingerprint_text;
 
 /// A new entry.
@@ -88,30 +89,10 @@ pub fn pattern_for(path: &Path, root: &Path) -> Option<String> {
 /// # Errors
 /// A text that is no TOML, or in which `ignore-text` is something else than tables.
 pub fn with_entries(text: &str, entries: &[Entry]) -> Result<String, String> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let new = match document.get_mut(KEY) {
-        // At the end of the text, so that comments there stay above it.
-        None => {
-            let mut new = text.to_owned();
-            for entry in entries {
-                if !new.is_empty() && !new.ends_with('\n') {
-                    new.push('\n');
-                }
-                if !new.is_empty() {
-                    new.push('\n');
-                }
-                new.push_str(&entry.text());
-            }
-            new
-        }
-        Some(item) => {
-            add_to(item, entries)?;
-            document.to_string()
-        }
-    };
-    // toml_edit writes LF.
-    let is_crlf = text.contains("\r\n") && !text.replace("\r\n", "").contains('\n');
-    Ok(if is_crlf { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new })
+    edited(text, |document| match document.get_mut(KEY) {
+        None => Ok(Change::Append(entries.iter().map(Entry::text).collect())),
+        Some(item) => add_to(item, entries).map(|()| Change::Inside),
+    })
 }
 
 fn add_to(item: &mut Item, entries: &[Entry]) -> Result<(), String> {
@@ -134,22 +115,9 @@ fn add_to(item: &mut Item, entries: &[Entry]) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds to `ignore-text = [{ … }]`, laid out as the last element is.
+/// Adds to `ignore-text = [{ … }]`.
 fn add_to_array(array: &mut Array, entries: &[Entry]) {
-    let before = array.iter().last().and_then(|last| last.decor().prefix()?.as_str()).unwrap_or_default();
-    let indent = before.rsplit_once('\n').map_or(" ".to_owned(), |(_, indent)| format!("\n{indent}"));
-    // A comment behind the last element stays there.
-    let comment = array.trailing().as_str().unwrap_or_default().trim_end().to_owned();
-    let mut prefix = if comment.is_empty() || indent.starts_with('\n') { indent.clone() } else { "\n".to_owned() };
-    if !comment.is_empty() {
-        prefix.insert_str(0, &comment);
-        array.set_trailing("\n");
-    }
-    for entry in entries {
-        let mut table = Value::InlineTable(entry.inline_table());
-        table.decor_mut().set_prefix(std::mem::replace(&mut prefix, indent.clone()));
-        array.push_formatted(table);
-    }
+    entries.iter().for_each(|entry| push_like_the_last(array, entry.inline_table()));
 }
 
 #[cfg(test)]
@@ -210,7 +178,7 @@ mod tests {
         assert_eq!(pattern("2024/a [1]*.txt"), "2024/a \\[1\\]\\*.txt");
         assert_eq!(pattern_for(Path::new("/other/a.txt"), root), None);
         for path in ["a.txt", "2024/a b [1]*?{x}\\!.txt", "#a/b.txt", "!a", "b ", "x/ y "] {
-            let compiled = super::super::globs::PathPattern::new(&pattern(path), String::new(), root).unwrap();
+            let compiled = crate::config::PathPattern::new(&pattern(path), String::new(), root).unwrap();
             assert!(compiled.matches(&root.join(path), false), "{path}");
             assert!(!compiled.matches(&root.join("z").join(path), false), "{path}");
             assert_eq!(compiled.only_path(), Some(root.join(path)), "{path}");
