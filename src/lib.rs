@@ -26,6 +26,7 @@ pub mod checks;
 pub mod config;
 pub mod document;
 pub mod engine;
+pub mod files;
 pub mod finding;
 pub mod fix;
 mod hashed_map;

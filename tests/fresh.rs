@@ -7,6 +7,7 @@ use std::process::Command;
 
 use newslint::config::template::TEMPLATE;
 use newslint::config::{Arguments, Settings};
+use newslint::files::Files;
 use serde_json::Value;
 use snapbox::{assert_data_eq, file};
 
@@ -48,7 +49,7 @@ fn read(text: &str) -> Result<Settings, String> {
     let path = folder.join("lint.toml");
     std::fs::write(&path, text).expect("a file");
     let errors = |errors: Vec<newslint::config::ConfigError>| errors.iter().map(ToString::to_string).collect();
-    Settings::read(&path, "lint.toml", &Arguments::default()).map_err(errors)
+    Settings::read(&path, "lint.toml", &Arguments::default(), &Files::on_disk()).map_err(errors)
 }
 
 #[test]

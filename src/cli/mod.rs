@@ -28,6 +28,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use newslint::config::layer::{FAIL_ON_NAMES, parse_fail_on};
 use newslint::config::levels::{LEVEL_NAMES, Level, parse_level};
 use newslint::config::{Arguments, ConfigError, Resolver, Settings};
+use newslint::files::Files;
 use newslint::finding::Severity;
 use newslint::toml_source::FileError;
 
@@ -164,13 +165,14 @@ impl ConfigurationArguments {
             let settings = Settings::isolated(&arguments).map_err(|error| vec![error])?;
             return Ok(Resolver::fixed(settings, &folder));
         }
+        let files = Files::on_disk();
         match &self.config {
             Some(path) => {
                 let shown = path.display().to_string();
                 let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                Ok(Resolver::fixed(Settings::read(&absolute, &shown, &arguments)?, &folder))
+                Ok(Resolver::fixed(Settings::read(&absolute, &shown, &arguments, &files)?, &folder))
             }
-            None => Resolver::discovering(arguments, &folder),
+            None => Resolver::discovering(arguments, &folder, files),
         }
     }
 }

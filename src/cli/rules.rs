@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use newslint::config::ConfigError;
 use newslint::config::levels::{Level, Setting, level_name};
+use newslint::files::Files;
 use newslint::ruleset::rule_file::FixKind;
 use newslint::ruleset::{RuleSet, Source, examples, read_folder};
 use newslint::toml_source::Problem;
@@ -110,7 +111,7 @@ fn test(folder: Option<&Path>, messages: Messages) -> u8 {
     let mut errors = Vec::new();
     let rules = match folder {
         Some(folder) => {
-            let (rules, broken) = read_folder(folder);
+            let (rules, broken) = read_folder(folder, &Files::on_disk());
             errors.extend(broken.into_iter().map(ConfigError::from));
             if rules.is_empty() && errors.is_empty() {
                 write_stderr(&messages.error(&format!("no rule files below {}", folder.display())));

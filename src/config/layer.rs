@@ -148,12 +148,21 @@ pub fn preamble(text: &str) -> Preamble {
     })
 }
 
+/// How far the rules are known against which a file is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// All of them: a name that is none of them is wrong.
+    All,
+    /// Some could not be read, and an unknown name may be theirs.
+    Some,
+}
+
 /// Reads a whole configuration file.
 ///
 /// # Errors
 /// Every mistake in it, with its place.
-pub fn read(path: &Path, shown: &str, text: &str, rules: &RuleSet) -> Result<Layer, Vec<Problem>> {
-    let reader = Reader { text, shown, root: path.parent().unwrap_or(Path::new("/")), rules };
+pub fn read(path: &Path, shown: &str, text: &str, rules: &RuleSet, known: Known) -> Result<Layer, Vec<Problem>> {
+    let reader = Reader { text, shown, root: path.parent().unwrap_or(Path::new("/")), rules, known };
     read_file(text, |table| reader.layer(path, table))
 }
 
@@ -162,6 +171,7 @@ struct Reader<'a> {
     shown: &'a str,
     root: &'a Path,
     rules: &'a RuleSet,
+    known: Known,
 }
 
 impl Reader<'_> {
@@ -196,9 +206,11 @@ impl Reader<'_> {
     }
 
     fn selector(&self, word: &Word, table: &Table<'_>) -> Option<Selector> {
-        Selector::parse(word.get_ref(), self.rules)
-            .map_err(|(message, help)| table.problems().add_with_help(word.span(), message, help))
-            .ok()
+        let parsed = Selector::parse(word.get_ref(), self.rules);
+        if let (Err((message, help)), Known::All) = (&parsed, self.known) {
+            table.problems().add_with_help(word.span(), message, help.clone());
+        }
+        parsed.ok()
     }
 
     fn selectors(&self, words: &[Word], table: &Table<'_>) -> Vec<Selector> {

@@ -9,16 +9,19 @@ mod globs;
 pub mod input;
 pub mod layer;
 pub mod levels;
+mod read;
 mod resolver;
 pub mod schema;
 mod settings;
 pub mod show;
+mod target;
 pub mod template;
 
 pub use error::ConfigError;
 pub use globs::PathPattern;
 pub use resolver::{FILE_NAME, Resolver};
 pub use settings::{Arguments, Settings};
+pub use target::{Flagged, Target};
 
 #[cfg(doc)]
 use crate::lint::Profile;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::ConfigError;
 use super::settings::{Arguments, Settings};
+use crate::files::Files;
 
 /// The name of configuration files.
 pub const FILE_NAME: &str = "lint.toml";
@@ -17,6 +18,7 @@ type Outcome = Result<Arc<Settings>, Arc<Vec<ConfigError>>>;
 #[derive(Debug)]
 pub struct Resolver {
     arguments: Arguments,
+    files: Files,
     working_folder: PathBuf,
     /// The one configuration for all files, with `--config` and `--isolated`.
     fixed: Option<Arc<Settings>>,
@@ -25,19 +27,23 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// A resolver that looks for lint.toml from each file upward.
+    /// A resolver that looks for lint.toml from each file upward, and reads it from `files`.
     ///
     /// # Errors
     /// A name in the arguments that no rule has. Names of rules in the user's own folders are
     /// known only once a configuration is read, so an unknown name counts when there is none.
-    pub fn discovering(arguments: Arguments, working_folder: &Path) -> Result<Resolver, Vec<ConfigError>> {
+    pub fn discovering(
+        arguments: Arguments,
+        working_folder: &Path,
+        files: Files,
+    ) -> Result<Resolver, Vec<ConfigError>> {
         let defaults = match Settings::isolated(&arguments) {
             Ok(settings) => settings,
             Err(error) => {
                 // The name may be that of a rule which the configuration of the working folder adds.
-                match find(working_folder) {
+                match find(working_folder, &files) {
                     Some(path) => {
-                        Settings::read(&path, &shown(&path, working_folder), &arguments)?;
+                        Settings::read(&path, &shown(&path, working_folder), &arguments, &files)?;
                         Settings::isolated(&Arguments::default()).map_err(|error| vec![error])?
                     }
                     None => return Err(vec![error]),
@@ -46,6 +52,7 @@ impl Resolver {
         };
         Ok(Resolver {
             arguments,
+            files,
             working_folder: working_folder.to_owned(),
             fixed: None,
             defaults: Arc::new(defaults),
@@ -59,6 +66,7 @@ impl Resolver {
         let settings = Arc::new(settings);
         Resolver {
             arguments: Arguments::default(),
+            files: Files::on_disk(),
             working_folder: working_folder.to_owned(),
             fixed: Some(Arc::clone(&settings)),
             defaults: settings,
@@ -105,9 +113,9 @@ impl Resolver {
             return known.clone();
         }
         let file = folder.join(FILE_NAME);
-        let outcome = if is_there(&file) {
+        let outcome = if self.files.is_there(&file) {
             let shown = shown(&file, &self.working_folder);
-            Settings::read(&file, &shown, &self.arguments).map(Arc::new).map_err(Arc::new)
+            Settings::read(&file, &shown, &self.arguments, &self.files).map(Arc::new).map_err(Arc::new)
         } else {
             match folder.parent() {
                 Some(parent) => self.resolve(parent, folders),
@@ -141,15 +149,9 @@ impl Resolver {
     }
 }
 
-/// Whether anything of that name stands there. What is no readable file, such as a dangling link, is
-/// an error of the configuration and not the lack of one.
-fn is_there(file: &Path) -> bool {
-    file.symlink_metadata().is_ok()
-}
-
 /// The nearest lint.toml from a folder upward.
-fn find(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| is_there(file))
+fn find(folder: &Path, files: &Files) -> Option<PathBuf> {
+    folder.ancestors().map(|folder| folder.join(FILE_NAME)).find(|file| files.is_there(file))
 }
 
 /// How messages name a configuration file: relative to the working folder when it lies below.

@@ -1,7 +1,6 @@
 //! One configuration: a lint.toml with everything it extends and what the command line adds.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,18 +9,17 @@ use ignore::WalkBuilder;
 
 use super::error::ConfigError;
 use super::globs::PathPattern;
-use super::layer::{self, IgnoreText, Layer};
+use super::layer::{IgnoreText, Layer};
 use super::levels::{Level, LevelChange, Selector, Setting, apply, is_selected};
+use super::read::Read;
+use crate::files::Files;
 use crate::finding::Severity;
 use crate::input::format::InputFormat;
 use crate::input::records::FormatOptions;
 use crate::lexicon::Lexicon;
-use crate::lexicon::file::{PeopleFile, Person};
 use crate::lint::{NameSettings, Profile};
 use crate::ruleset::options::OptionValues;
-use crate::ruleset::{Rule, RuleSet, Source, read_folder};
-use crate::suggest::nearest;
-use crate::toml_source::{FileError, Problem};
+use crate::ruleset::{Rule, RuleSet};
 
 /// What the command line says of rules; it goes before every configuration file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,39 +62,14 @@ impl Settings {
         Settings::new(RuleSet::built_in(), Vec::new(), arguments)
     }
 
-    /// The settings of a configuration file. `shown` is how messages name it.
+    /// The settings of a configuration file, which `files` holds. `shown` is how messages name it.
     ///
     /// # Errors
     /// Everything that is wrong with the file, with what it extends, and with its rule folders.
-    pub fn read(path: &Path, shown: &str, arguments: &Arguments) -> Result<Settings, Vec<ConfigError>> {
-        let mut files = Vec::new();
-        collect(path, shown, &mut Vec::new(), &mut files)?;
-        let (mut own, mut errors) = (Vec::new(), Vec::new());
-        for file in &files {
-            own_rules(file, &mut own, &mut errors);
-        }
-        // Names of rules that could not be read would look unknown, so the rule files come first.
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        let rules = RuleSet::with(own);
-        errors.extend(rules.rules().iter().filter_map(|rule| unknown_evidence(rule, &rules)));
-        let (mut layers, mut people) = (Vec::new(), Vec::new());
-        for file in files {
-            match layer::read(&file.path, &file.shown, &file.text, &rules) {
-                Ok(layer) => {
-                    errors.extend(own_people(&layer, &file, &mut people));
-                    layers.push(layer);
-                }
-                Err(problems) => {
-                    let path = PathBuf::from(file.shown);
-                    errors.push(FileError::Invalid { path, text: file.text, problems }.into());
-                }
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+    pub fn read(path: &Path, shown: &str, arguments: &Arguments, files: &Files) -> Result<Settings, Vec<ConfigError>> {
+        let read = super::read::read(path, shown, files);
+        let Read { rules, layers, people } =
+            read.map_err(|faults| faults.into_iter().map(|fault| fault.error.into()).collect::<Vec<_>>())?;
         let mut settings = Settings::new(rules, layers, arguments).map_err(|error| vec![error])?;
         if !people.is_empty() {
             settings.names.lexicon = Some(Lexicon::with_people(people));
@@ -330,23 +303,6 @@ impl Settings {
     }
 }
 
-/// A rule of the user's own that builds on a family which does not exist would find nothing.
-fn unknown_evidence(rule: &Rule, rules: &RuleSet) -> Option<ConfigError> {
-    let Source::File(path) = &rule.source else { return None };
-    let families = rules.families();
-    let near = rule.file.matching.iter().filter_map(|matching| matching.near.as_ref());
-    let problems: Vec<Problem> = near
-        .filter(|near| !families.contains(&near.family.as_str()))
-        .map(|near| Problem {
-            span: near.place.0 as usize..near.place.1 as usize,
-            message: format!("there is no family `{}`", near.family),
-            help: nearest(&near.family, families.iter().copied()).map(|name| format!("did you mean `{name}`?")),
-        })
-        .collect();
-    let text = fs::read_to_string(path).unwrap_or_default();
-    (!problems.is_empty()).then(|| FileError::Invalid { path: path.clone(), text, problems }.into())
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -354,94 +310,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Whether a pattern matches. All are tried, so that each one knows whether it was of use.
 fn any_matches<'p>(patterns: impl Iterator<Item = &'p PathPattern>, path: &Path, is_folder: bool) -> bool {
     patterns.fold(false, |found, pattern| pattern.matches(path, is_folder) | found)
-}
-
-/// A configuration file, its text, and how messages name it.
-struct SourceFile {
-    path: PathBuf,
-    shown: String,
-    text: String,
-}
-
-/// Reads a file and everything it extends, the most basic first.
-fn collect(
-    path: &Path,
-    shown: &str,
-    above: &mut Vec<PathBuf>,
-    files: &mut Vec<SourceFile>,
-) -> Result<(), Vec<ConfigError>> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| vec![FileError::Unreadable { path: PathBuf::from(shown), error }.into()])?;
-    above.push(path.to_owned());
-    for base in layer::preamble(&text).extends {
-        let target = path.parent().unwrap_or(Path::new("/")).join(base.get_ref());
-        let problem = |message: String, help: Option<String>| {
-            let problems = vec![Problem { span: base.span(), message, help }];
-            vec![FileError::Invalid { path: PathBuf::from(shown), text: text.clone(), problems }.into()]
-        };
-        let target = target.canonicalize().map_err(|error| {
-            let help = "paths in a configuration are relative to its own folder".to_owned();
-            problem(format!("cannot extend `{}`: {error}", base.get_ref()), Some(help))
-        })?;
-        if above.contains(&target) {
-            return Err(problem(format!("`{}` extends itself in a circle", base.get_ref()), None));
-        }
-        if files.iter().any(|file| file.path == target) {
-            continue;
-        }
-        let folder = Path::new(shown).parent().unwrap_or(Path::new(""));
-        let target_shown = folder.join(base.get_ref());
-        collect(&target, &target_shown.display().to_string(), above, files)?;
-    }
-    above.pop();
-    files.push(SourceFile { path: path.to_owned(), shown: shown.to_owned(), text });
-    Ok(())
-}
-
-/// Reads the list of people that a file names.
-fn own_people(layer: &Layer, file: &SourceFile, people: &mut Vec<Person>) -> Option<ConfigError> {
-    let (path, word) = layer.names.people.as_ref()?;
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            let message = format!("cannot read `{}`: {error}", word.get_ref());
-            let help = Some("paths in a configuration are relative to its own folder".to_owned());
-            let problems = vec![Problem { span: word.span(), message, help }];
-            return Some(
-                FileError::Invalid { path: PathBuf::from(&file.shown), text: file.text.clone(), problems }.into(),
-            );
-        }
-    };
-    match toml::from_str::<PeopleFile>(&text) {
-        Ok(found) => {
-            people.extend(found.people);
-            None
-        }
-        Err(error) => {
-            let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(word.get_ref());
-            let (span, message) = (error.span().unwrap_or(0..0), error.message().to_owned());
-            let problems = vec![Problem { span, message, help: None }];
-            Some(FileError::Invalid { path: shown, text, problems }.into())
-        }
-    }
-}
-
-/// Reads the rule folders that a file names.
-fn own_rules(file: &SourceFile, rules: &mut Vec<Rule>, errors: &mut Vec<ConfigError>) {
-    for folder in layer::preamble(&file.text).rules {
-        let path = file.path.parent().unwrap_or(Path::new("/")).join(folder.get_ref());
-        if !path.is_dir() {
-            let message = format!("there is no folder `{}`", folder.get_ref());
-            let help = Some("paths in a configuration are relative to its own folder".to_owned());
-            let problems = vec![Problem { span: folder.span(), message, help }];
-            let (path, text) = (PathBuf::from(&file.shown), file.text.clone());
-            errors.push(FileError::Invalid { path, text, problems }.into());
-            continue;
-        }
-        let (found, broken) = read_folder(&path);
-        rules.extend(found);
-        // Messages name the rule files as they name the configuration: relative where it is.
-        let shown = Path::new(&file.shown).parent().unwrap_or(Path::new("")).join(folder.get_ref());
-        errors.extend(broken.into_iter().map(|error| ConfigError::from(error.shown_below(&path, &shown))));
-    }
 }

@@ -76,6 +76,23 @@ impl Replacement {
     }
 }
 
+/// Makes a file, whole or not at all.
+///
+/// # Errors
+/// A file that is there already, or a folder that takes none.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".newslint-");
+    // An ordinary file: its permissions are up to the user's umask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(bare)?;
+    file.write_all(bytes).map_err(bare)?;
+    file.persist_noclobber(path).map_err(|error| bare(error.error))?;
+    Ok(())
+}
+
 /// An error without the name of the temporary file, which says nothing to anybody.
 fn bare(error: io::Error) -> io::Error {
     if error.raw_os_error().is_some() { error } else { error.kind().into() }

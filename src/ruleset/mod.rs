@@ -11,7 +11,7 @@ mod rule_id;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-pub use load::read_folder;
+pub use load::{read_folder, read_rule};
 pub use rule_id::RuleId;
 
 use crate::checks::{self, Check};

@@ -14,7 +14,7 @@ use newslint::finding::Fingerprint;
 use newslint::input::{Feed, WalkOptions, walk};
 use newslint::report::escape::visible;
 
-use self::entries::{Target, targets, write};
+use self::entries::{Addition, additions, write};
 use self::job::{Done, Job, Match};
 use super::input::InputArguments;
 use super::progress::Progress;
@@ -122,7 +122,7 @@ fn ignore(arguments: &IgnoreArguments, messages: Messages) -> Result<u8, Vec<u8>
         std::mem::take(&mut messages_out)
     })?;
     let (ignored, new): (Vec<&Match>, Vec<&Match>) = chosen.into_iter().partition(|found| found.ignored_by.is_some());
-    let targets = targets(&new, &resolver, &arguments.reason).map_err(|message| messages.error(&message))?;
+    let additions = additions(&new, &resolver, &arguments.reason).map_err(|message| messages.error(&message))?;
     // What could not be read may hold the finding, too.
     write_stderr(&messages_out);
     let mut out = String::new();
@@ -130,20 +130,20 @@ fn ignore(arguments: &IgnoreArguments, messages: Messages) -> Result<u8, Vec<u8>
         let by = found.ignored_by.as_deref().unwrap_or_default();
         out.push_str(&format!("{} is ignored already, by {}\n", visible(&found.place), visible(by)));
     }
-    for target in &targets {
+    for addition in &additions {
         if !arguments.dry_run {
-            write(target).map_err(|message| messages.error(&message))?;
+            write(addition).map_err(|message| messages.error(&message))?;
         }
-        out.push_str(&said(target, arguments.dry_run));
+        out.push_str(&said(addition, arguments.dry_run));
     }
     Ok(print(out.as_bytes()))
 }
 
 /// What was written.
-fn said(target: &Target, dry_run: bool) -> String {
+fn said(addition: &Addition, dry_run: bool) -> String {
     let verb = if dry_run { "would add to" } else { "added to" };
-    let mut out = format!("{verb} {}:\n", visible(&target.shown));
-    for entry in &target.entries {
+    let mut out = format!("{verb} {}:\n", visible(&addition.shown));
+    for entry in &addition.entries {
         out.push('\n');
         for line in entry.text().lines() {
             out.push_str(&visible(line));
