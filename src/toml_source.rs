@@ -57,22 +57,27 @@ impl FileError {
         }
         self
     }
+
+    /// What is wrong, a message for each mistake: `path:line: what`.
+    #[must_use]
+    pub fn messages(&self) -> Vec<String> {
+        match self {
+            FileError::Unreadable { path, error } => vec![format!("cannot read {}: {error}", path.display())],
+            FileError::Invalid { path, text, problems } => {
+                let message = |problem: &Problem| {
+                    let start = problem.span.start.min(text.len());
+                    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    format!("{}:{line}: {}", path.display(), problem.message)
+                };
+                problems.iter().map(message).collect()
+            }
+        }
+    }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FileError::Unreadable { path, error } => write!(f, "cannot read {}: {error}", path.display()),
-            FileError::Invalid { path, text, problems } => {
-                for (index, problem) in problems.iter().enumerate() {
-                    let start = problem.span.start.min(text.len());
-                    let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
-                    let separator = if index > 0 { "\n" } else { "" };
-                    write!(f, "{separator}{}:{line}: {}", path.display(), problem.message)?;
-                }
-                Ok(())
-            }
-        }
+        f.write_str(&self.messages().join("\n"))
     }
 }
 

@@ -7,9 +7,9 @@ use clap::Args;
 use newslint::config::ConfigError;
 use newslint::config::levels::{Level, Setting, level_name};
 use newslint::files::Files;
+use newslint::ruleset::examples::{self, Failure};
 use newslint::ruleset::rule_file::FixKind;
-use newslint::ruleset::{RuleSet, Source, examples, read_folder};
-use newslint::toml_source::Problem;
+use newslint::ruleset::{RuleSet, Source, read_folder};
 use serde_json::json;
 
 use super::stderr::{Messages, write as write_stderr};
@@ -130,13 +130,9 @@ fn test(folder: Option<&Path>, messages: Messages) -> u8 {
         match &rule.source {
             Source::File(path) => {
                 let text = std::fs::read_to_string(path).unwrap_or_default();
-                let problems: Vec<_> = failed
-                    .into_iter()
-                    .map(|failure| {
-                        let place = failure.place.min(text.len());
-                        Problem { span: place..place, message: failure.message, help: None }
-                    })
-                    .collect();
+                // Somebody may have cut the file meanwhile.
+                let failed = failed.into_iter().filter(|failure| text.is_char_boundary(failure.place));
+                let problems: Vec<_> = failed.map(Failure::problem).collect();
                 write_stderr(&messages.problems(path, &text, &problems));
             }
             Source::BuiltIn => {

@@ -3,6 +3,7 @@
 //! A [`Resolver`] finds the configuration of each file; [`Settings`] is one configuration with
 //! everything it extends, checked against the rules; a [`Profile`] is what it says for one path.
 
+pub mod check;
 pub mod edit;
 pub mod error;
 mod globs;

@@ -43,20 +43,11 @@ pub fn read(path: &Path, shown: &str, files: &Files) -> Result<Read, Vec<Fault>>
     }
     // Names of rules that could not be read would look unknown.
     let known = if faults.is_empty() { Known::All } else { Known::Some };
-    let (own, drawn_by): (Vec<Rule>, Vec<Option<Range<usize>>>) = own.into_iter().unzip();
-    let places: Vec<_> = own.iter().map(|rule| rule.source.clone()).zip(drawn_by).collect();
-    let rules = RuleSet::with(own);
+    let rules = RuleSet::with(own.iter().map(|own| own.rule.clone()).collect());
     if known == Known::All {
-        for rule in rules.rules() {
-            let Source::File(path) = &rule.source else { continue };
-            let problems = unknown_evidence(rule, &rules);
-            if !problems.is_empty() {
-                let (path, text) = (path.clone(), files.read(path).unwrap_or_default());
-                let place = places.iter().find(|(source, _)| *source == rule.source);
-                let drawn_by = place.and_then(|(_, drawn_by)| drawn_by.clone());
-                faults.push(Fault { error: FileError::Invalid { path, text, problems }, drawn_by });
-            }
-        }
+        let is_used =
+            |own: &&OwnRule| rules.get(own.rule.id.as_str()).is_some_and(|used| used.source == own.rule.source);
+        faults.extend(own.iter().filter(is_used).filter_map(|own| own.unknown_evidence(&rules, files)));
     }
     let (mut layers, mut people) = (Vec::new(), Vec::new());
     for source in sources {
@@ -148,26 +139,44 @@ impl Collector<'_> {
     }
 }
 
-/// Reads the rule folders that a file names. Each rule comes with the words that draw it in.
-fn own_rules(
-    source: &ConfigFile,
-    files: &Files,
-    rules: &mut Vec<(Rule, Option<Range<usize>>)>,
-    faults: &mut Vec<Fault>,
-) {
-    for folder in layer::preamble(&source.text).rules {
-        let (path, shown) = source.target(&folder);
-        if !files.is_folder(&path) {
-            let message = format!("there is no folder `{}`", folder.get_ref());
-            faults.push(source.fault_at(&folder, message, Some(RELATIVE)));
+/// A rule of the user's own.
+struct OwnRule {
+    rule: Rule,
+    path: PathBuf,
+    /// How messages name its file: as they name the configuration, relative where that is.
+    shown: PathBuf,
+    drawn_by: Option<Range<usize>>,
+}
+
+impl OwnRule {
+    fn unknown_evidence(&self, rules: &RuleSet, files: &Files) -> Option<Fault> {
+        let problems = unknown_evidence(&self.rule, rules);
+        if problems.is_empty() {
+            return None;
+        }
+        let text = files.read(&self.path).unwrap_or_default();
+        let error = FileError::Invalid { path: self.shown.clone(), text, problems };
+        Some(Fault { error, drawn_by: self.drawn_by.clone() })
+    }
+}
+
+/// Reads the rule folders that a file names.
+fn own_rules(source: &ConfigFile, files: &Files, rules: &mut Vec<OwnRule>, faults: &mut Vec<Fault>) {
+    for word in layer::preamble(&source.text).rules {
+        let (folder, shown) = source.target(&word);
+        if !files.is_folder(&folder) {
+            let message = format!("there is no folder `{}`", word.get_ref());
+            faults.push(source.fault_at(&word, message, Some(RELATIVE)));
             continue;
         }
-        let (found, broken) = read_folder(&path, files);
-        rules.extend(found.into_iter().map(|rule| (rule, source.drawing(&folder))));
-        // Messages name the rule files as they name the configuration: relative where it is.
-        let shown = |error: FileError| error.shown_below(&path, &shown);
-        let fault = |error| Fault { error: shown(error), drawn_by: source.drawing(&folder) };
-        faults.extend(broken.into_iter().map(fault));
+        let (found, broken) = read_folder(&folder, files);
+        for rule in found {
+            let Source::File(path) = &rule.source else { continue };
+            let shown = path.strip_prefix(&folder).map_or_else(|_| path.clone(), |rest| shown.join(rest));
+            rules.push(OwnRule { path: path.clone(), shown, drawn_by: source.drawing(&word), rule });
+        }
+        let error = |error: FileError| error.shown_below(&folder, &shown);
+        faults.extend(broken.into_iter().map(|broken| Fault { error: error(broken), drawn_by: source.drawing(&word) }));
     }
 }
 

@@ -5,6 +5,7 @@ use encoding_rs::Encoding;
 use crate::document::Document;
 use crate::finding::Edit;
 use crate::lint::{Profile, find_all};
+use crate::toml_source::Problem;
 
 use super::rule_file::Example;
 use super::{Rule, RuleSet};
@@ -16,6 +17,14 @@ pub struct Failure {
     pub place: usize,
     /// What was expected and what came.
     pub message: String,
+}
+
+impl Failure {
+    /// The failure as a problem of the rule file.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        Problem { span: self.place..self.place, message: self.message, help: None }
+    }
 }
 
 /// Runs the examples of one rule, before the most telling finding of each line is chosen.
