@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use newslint::report::escape::push_visible;
 use newslint::ruleset::Rule;
-use newslint::ruleset::rule_file::{OptionDeclaration, OptionKind};
+use newslint::ruleset::rule_file::OptionKind;
 use serde_json::{Value, json};
 
 /// How a rule's fix is called in lists.
@@ -47,16 +47,6 @@ pub fn object(rule: &Rule) -> Value {
     })
 }
 
-/// An option's type and default, in words.
-pub fn default_of(option: &OptionDeclaration) -> String {
-    match &option.kind {
-        OptionKind::Integer { default, least } => format!("integer from {least}, default {default}"),
-        OptionKind::Boolean { default } => format!("true or false, default {default}"),
-        OptionKind::Strings { default } if default.is_empty() => "list of strings, default empty".to_owned(),
-        OptionKind::Strings { default } => format!("list of strings, default {default:?}"),
-    }
-}
-
 /// The rule for people.
 pub fn text(rule: &Rule) -> String {
     let mut out = format!("{}\n\n{}.\n\n", rule.id, rule.file.summary);
@@ -72,7 +62,7 @@ pub fn text(rule: &Rule) -> String {
         out.push_str("\nOptions, set in lint.toml:\n");
         let _ = writeln!(out, "  [rule.\"{}\"]", rule.id);
         for option in &rule.file.options {
-            let _ = writeln!(out, "  {}  ({})\n      {}", option.name, default_of(option), option.description);
+            let _ = writeln!(out, "  {}  ({})\n      {}", option.name, option.kind.words(), option.description);
         }
     }
     for (title, flagged) in [("Flags", true), ("Leaves alone", false)] {

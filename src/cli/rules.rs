@@ -98,8 +98,7 @@ fn markdown(rules: &RuleSet) -> String {
                 let _ = write!(out, "\nMeasured: {}.\n", rule.file.measured.trim_end_matches('.'));
             }
             for option in &rule.file.options {
-                let _ =
-                    write!(out, "\n- `{}` ({}): {}\n", option.name, rule_text::default_of(option), option.description);
+                let _ = write!(out, "\n- `{}` ({}): {}\n", option.name, option.kind.words(), option.description);
             }
         }
     }

@@ -4,6 +4,7 @@
 //! everything it extends, checked against the rules; a [`Profile`] is what it says for one path.
 
 pub mod check;
+pub mod complete;
 pub mod edit;
 pub mod error;
 mod globs;

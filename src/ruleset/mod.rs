@@ -7,6 +7,7 @@ pub mod matching;
 pub mod options;
 pub mod rule_file;
 mod rule_id;
+pub mod schema;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -26,7 +26,8 @@ pub enum FixKind {
 }
 
 impl FixKind {
-    const NAMES: [&'static str; 3] = ["delete-line", "delete", "replace"];
+    /// The words of rule files.
+    pub const NAMES: [&'static str; 3] = ["delete-line", "delete", "replace"];
 
     fn from_name(name: &str) -> Option<FixKind> {
         match name {
@@ -57,6 +58,9 @@ pub enum Scope {
     /// The finding is the match itself.
     Phrase,
 }
+
+/// The words for [`Scope`] in rule files.
+pub const SCOPE_NAMES: [&str; 2] = ["line", "phrase"];
 
 /// Evidence that has to stand nearby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,6 +247,19 @@ pub enum OptionKind {
     },
 }
 
+impl OptionKind {
+    /// Type and default in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            OptionKind::Integer { default, least } => format!("integer from {least}, default {default}"),
+            OptionKind::Boolean { default } => format!("true or false, default {default}"),
+            OptionKind::Strings { default } if default.is_empty() => "list of strings, default empty".to_owned(),
+            OptionKind::Strings { default } => format!("list of strings, default {default:?}"),
+        }
+    }
+}
+
 /// An option of a rule, settable in lint.toml under `[rule."family/name"]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionDeclaration {
@@ -417,7 +434,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         }
         expressions
     };
-    let scope = table.choice("scope", &["line", "phrase"], |name| match name {
+    let scope = table.choice("scope", &SCOPE_NAMES, |name| match name {
         "line" => Some(Scope::Line),
         "phrase" => Some(Scope::Phrase),
         _ => None,
