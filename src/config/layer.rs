@@ -87,6 +87,8 @@ pub struct OptionChange {
 pub struct Layer {
     /// The file, as an absolute path.
     pub path: PathBuf,
+    /// `rules`: folders with rule files, as absolute paths.
+    pub rule_folders: Vec<PathBuf>,
     /// `select`, where it is set.
     pub select: Option<Vec<Selector>>,
     /// `ignore`.
@@ -176,12 +178,13 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn layer(&self, path: &Path, table: &Table<'_>) -> Layer {
-        // Both were read before, and their targets checked; here they only have to be known.
-        let _ = (table.strings("extends"), table.strings("rules"));
+        // Both were read before, and their targets checked.
+        let (_, rules) = (table.strings("extends"), table.strings("rules").unwrap_or_default());
         let select = table.strings("select");
         let select_place = select.as_ref().and_then(|select| select.first()).map(|word| self.place(word));
         Layer {
             path: path.to_owned(),
+            rule_folders: rules.iter().map(|folder| self.root.join(folder.get_ref())).collect(),
             select: select.map(|words| self.selectors(&words, table)),
             ignore: self.selectors(&table.strings("ignore").unwrap_or_default(), table),
             select_place,

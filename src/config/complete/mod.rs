@@ -53,8 +53,10 @@ pub enum Kind {
 /// Something that can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// How lists show it; it begins with what has been written of it.
+    /// How lists show it.
     pub label: String,
+    /// What it is compared by: begins with what has been written, from the first replaced character on.
+    pub filter: String,
     /// What is written.
     pub insert: String,
     /// In place of what, in bytes of the text; on one line, and the cursor is in it.
@@ -96,7 +98,7 @@ pub fn completions(text: &str, offset: usize, rules: &RuleSet, kind: FileKind) -
 pub fn hover(text: &str, offset: usize, rules: &RuleSet, kind: FileKind) -> Option<(Range<usize>, String)> {
     let cursor = text.floor_char_boundary(offset);
     let outline = Outline::of(text, cursor);
-    let word = outline.at(cursor).filter(|word| !word.text.is_empty())?;
+    let word = outline.at(cursor).filter(|word| !word.text.is_empty() && !word.is_long())?;
     let schema = kind.schema(rules);
     let place = Place { outline: &outline, word, cursor, top: Node::top(&schema), rules };
     Some((word.span.clone(), place.description()?))
@@ -138,6 +140,7 @@ impl<'a> Place<'a> {
     fn completion(&self, kind: Kind, label: &str, insert: String) -> Completion {
         Completion {
             label: label.to_owned(),
+            filter: label.to_owned(),
             insert,
             // Between quotation marks only what stands there is replaced: that is what editors compare.
             replaces: self.word.name(self.cursor),
@@ -278,8 +281,10 @@ impl<'a> Place<'a> {
             let name = path.iter().map(|part| key(part)).collect::<Vec<_>>().join(".");
             let header = if node.is_list() { format!("[[{name}]]") } else { format!("[{name}]") };
             let completion = self.completion(Kind::Table, &header, header.clone());
+            // Where the brackets are not there yet, nobody has to write them.
+            let filter = if matches!(self.word.role, Role::Key { .. }) { name } else { header };
             let (detail, documentation, replaces) = (detail.to_owned(), Some(documentation), replaces.clone());
-            all.push(Completion { detail, documentation, replaces, ..completion });
+            all.push(Completion { filter, detail, documentation, replaces, ..completion });
         };
         for (name, node) in self.top.keys().filter(|(_, node)| node.is_table()) {
             // A table of nothing but tables is not written by itself.

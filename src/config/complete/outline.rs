@@ -92,7 +92,7 @@ pub struct Outline {
     pub words: Vec<Word>,
 }
 
-/// Lists and tables within each other are read to this depth; no file needs more than three.
+/// Lists and tables within each other, and keys with dots, are read to this depth; no file needs more than four.
 const DEEPEST: usize = 16;
 
 impl Outline {
@@ -259,6 +259,10 @@ impl Reader<'_> {
             }
             let end = self.at;
             self.skip(false);
+            if path.len() > DEEPEST {
+                self.skip_line();
+                return path;
+            }
             if !self.eat('.') {
                 // Blanks behind the word are no part of it.
                 self.at = if end > start { end } else { self.at };
