@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::document::Document;
+use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Safety};
 use crate::ruleset::RuleId;
 
@@ -205,6 +205,26 @@ fn text_of(pieces: &[Piece], old: &str) -> String {
 }
 
 impl Fixed {
+    /// What changes, as edits of the document as it was: in order, and apart.
+    #[must_use]
+    pub fn edits(&self, document: &Document) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = Vec::new();
+        let (mut done, mut new) = (0, String::new());
+        let end = Piece::Old(document.text().len(), document.text().len());
+        for piece in self.pieces.iter().chain([&end]) {
+            match piece {
+                Piece::New(text) => new.push_str(text),
+                Piece::Old(start, end) => {
+                    if *start > done || !new.is_empty() {
+                        edits.push(Edit { span: Span::new(done, *start), replacement: std::mem::take(&mut new) });
+                    }
+                    done = *end;
+                }
+            }
+        }
+        edits
+    }
+
     /// The raw bytes with the fixes in them. `raw` are those that the document was read from (of its file,
     /// or of its record), and `encode` writes a text as they have it.
     #[must_use]
@@ -226,7 +246,6 @@ impl Fixed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Span;
     use proptest::prelude::*;
 
     fn edit(start: usize, end: usize, replacement: &str) -> Edit {

@@ -89,6 +89,12 @@ impl Raw {
         &self.pieces
     }
 
+    /// Where the bytes begin in the file.
+    #[must_use]
+    pub fn start(&self) -> Place {
+        self.start
+    }
+
     /// Takes the first record off: the header of a CSV file.
     pub fn take_first(&mut self) -> Option<Vec<u8>> {
         if self.pieces.is_empty() {
@@ -133,6 +139,14 @@ pub struct Item {
 }
 
 impl Batch {
+    /// One record of a file by itself; places count from where it begins.
+    #[must_use]
+    pub fn of_one(file: &Arc<RecordFile>, record: String) -> Batch {
+        let piece = Piece { range: 0..record.len(), fault: None };
+        let raw = Raw::new(record.into_bytes(), vec![piece], Place::START, Vec::new());
+        Batch { file: Arc::clone(file), index: 0, content: Content::Raw(raw), broken: None }
+    }
+
     /// How many records the batch holds.
     #[must_use]
     pub fn records(&self) -> usize {
@@ -144,9 +158,15 @@ impl Batch {
     }
 
     /// Parses the records one by one.
-    pub fn for_each(&self, mut each: impl FnMut(Item)) {
+    pub fn for_each(&self, each: impl FnMut(Item)) {
+        self.for_each_of(|_| true, each);
+    }
+
+    /// Parses those records, of the pieces of a file in text, that `is_wanted` picks by their number in the
+    /// batch.
+    pub fn for_each_of(&self, is_wanted: impl FnMut(usize) -> bool, mut each: impl FnMut(Item)) {
         match &self.content {
-            Content::Raw(raw) => self.each_piece(raw, each),
+            Content::Raw(raw) => self.each_piece(raw, is_wanted, each),
             Content::Rows(rows) => {
                 for (number, row) in rows.iter().enumerate() {
                     each(Item { number, outcome: self.row(row) });
@@ -160,15 +180,18 @@ impl Batch {
         }
     }
 
-    fn each_piece(&self, raw: &Raw, mut each: impl FnMut(Item)) {
+    fn each_piece(&self, raw: &Raw, mut is_wanted: impl FnMut(usize) -> bool, mut each: impl FnMut(Item)) {
         let (mut place, mut done) = (raw.start, 0);
         let mut index = self.index;
         for (number, piece) in raw.pieces.iter().enumerate() {
+            index += u64::from(!piece.is_rest());
+            if !is_wanted(number) {
+                continue;
+            }
             if piece.is_rest() {
                 each(Item { number, outcome: Outcome::Rest });
                 continue;
             }
-            index += 1;
             let has_places = self.file.format != InputFormat::Warc;
             if has_places {
                 place.advance(raw.bytes(done..piece.range.start));

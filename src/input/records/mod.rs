@@ -17,6 +17,7 @@ mod value_cut;
 mod warc;
 
 use std::fmt;
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -278,4 +279,12 @@ pub fn open(file: RecordFile, shown: Arc<AtomicU64>) -> Result<Box<dyn Source>, 
             Ok(Box::new(stream::open(file, bytes, shown)?))
         }
     }
+}
+
+/// Opens records that lie in memory: of JSON or CSV, or a WARC file.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_bytes(file: RecordFile, bytes: Vec<u8>) -> Result<Box<dyn Source>, OpenError> {
+    Ok(Box::new(stream::open(file, Box::new(Cursor::new(bytes)), Arc::default())?))
 }
