@@ -10,6 +10,7 @@
 //! 5. [`cache`] remembers these findings for the next run.
 //! 6. [`engine`] does that in parallel, in order, for all documents.
 //! 7. [`report`] prints the findings; [`output`] writes records back.
+//! 8. [`lsp`] shows them in an editor instead.
 //!
 //! ```
 //! use newslint::{document::Document, lint::{Profile, lint}, ruleset::RuleSet};
@@ -35,6 +36,7 @@ pub mod lexicon;
 mod likeness;
 pub mod line_model;
 pub mod lint;
+pub mod lsp;
 pub mod mojibake;
 pub mod output;
 mod repetition;

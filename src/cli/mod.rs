@@ -8,6 +8,7 @@ mod ignore;
 mod init;
 mod input;
 mod judge;
+mod lsp;
 mod naming;
 mod progress;
 mod rule_text;
@@ -96,6 +97,8 @@ enum Command {
     Config(config::ConfigArguments),
     /// Write a commented lint.toml
     Init(init::InitArguments),
+    /// Serve an editor: findings while you type
+    Lsp(lsp::LspArguments),
     /// Print a script that completes commands in your shell
     #[command(after_help = "Example: newslint completions bash > /etc/bash_completion.d/newslint")]
     Completions {
@@ -222,6 +225,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Config(arguments) => config::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments, cli.color),
+        Command::Lsp(arguments) => lsp::run(&arguments, cli.color),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "newslint", &mut script);

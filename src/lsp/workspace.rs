@@ -1,0 +1,366 @@
+//! The diagnostics of files that are not open: all those of the workspace, when the editor asks for them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use lsp_server::{ErrorCode, RequestId};
+use lsp_types::{MessageType, ProgressToken, Uri, WorkspaceDiagnosticParams};
+use ropey::Rope;
+use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::address;
+use super::analysis::{self, Analysis, RecordCache, Scope};
+use super::client::Client;
+use super::configuration::{Broken, Options};
+use super::diagnostics::View;
+use super::linting::Event;
+use super::server::{Asked, Failure, Server};
+use crate::baseline::Baseline;
+use crate::config::Resolver;
+use crate::engine::for_each_in_order;
+use crate::input::format::{InputFormat, by_ending};
+use crate::input::{Found, Input, WalkOptions, read_file, walk};
+use crate::severity::Severity;
+
+/// A file larger than this is linted when it is opened.
+const MOST_BYTES: u64 = 20 << 20;
+
+/// Files whose diagnostics are handed over at a time.
+const FILES_AT_A_TIME: usize = 50;
+
+/// How long nothing must have changed before those who wait for a change are answered.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A request that waits for a change.
+pub(super) struct Held {
+    pub id: RequestId,
+    params: WorkspaceDiagnosticParams,
+}
+
+/// What the thread that walks the workspace tells.
+pub(super) enum Report {
+    /// Some files are done.
+    Files { to: Receiver, files: Vec<FileReport> },
+    /// All are.
+    Done { to: Receiver, linted: usize, is_all: bool },
+}
+
+/// Who asked for the diagnostics.
+#[derive(Clone)]
+pub(super) enum Receiver {
+    /// A request of the editor's. The token is for parts of the answer.
+    Request { id: RequestId, token: Option<ProgressToken> },
+    /// A command; the diagnostics are pushed.
+    Command { id: RequestId, progress: Option<String> },
+}
+
+/// The diagnostics of a file.
+pub(super) struct FileReport {
+    uri: Uri,
+    version: Option<i32>,
+    result: String,
+    /// `None`: the editor has them already.
+    items: Option<Value>,
+}
+
+/// What walking the workspace takes.
+struct Job {
+    folders: Vec<PathBuf>,
+    resolver: Arc<Resolver>,
+    root: PathBuf,
+    options: Options,
+    client: Client,
+    lowest: Severity,
+    most_files: usize,
+    most_diagnostics: usize,
+    generation: u64,
+    /// Open buffers go before what lies on the disk.
+    open: HashMap<PathBuf, (Uri, i32, Rope)>,
+    /// What the editor has, by address.
+    previous: HashMap<String, String>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// Answers a request for the diagnostics of all files, now or after the next change.
+    pub(super) fn workspace_diagnostics(&mut self, id: RequestId, params: WorkspaceDiagnosticParams) {
+        // An editor that takes parts of an answer asks again as soon as it has one, and so is let wait.
+        let takes_parts = params.partial_result_params.partial_result_token.is_some();
+        if takes_parts && self.workspace_answered == Some(self.workspace_changes) {
+            self.held.push(Held { id, params });
+            return;
+        }
+        let previous = params.previous_result_ids.into_iter().map(|known| (known.uri.as_str().to_owned(), known.value));
+        let token = params.partial_result_params.partial_result_token;
+        self.workspace_answered = Some(self.workspace_changes);
+        self.walk_workspace(Receiver::Request { id, token }, previous.collect());
+    }
+
+    /// Lints all files and pushes what is found.
+    pub(super) fn check_workspace(&mut self, id: RequestId) {
+        let progress = self.client.has_progress.then(|| format!("newslint-{id}"));
+        if let Some(token) = &progress {
+            self.ask("window/workDoneProgress/create", json!({"token": token}), Asked::Anything);
+            let value = json!({"kind": "begin", "title": "newslint: checking the workspace", "cancellable": false});
+            self.notify("$/progress", json!({"token": token, "value": value}));
+        }
+        self.walk_workspace(Receiver::Command { id, progress }, HashMap::new());
+    }
+
+    fn walk_workspace(&mut self, to: Receiver, previous: HashMap<String, String>) {
+        let (Receiver::Request { id, .. } | Receiver::Command { id, .. }) = &to;
+        let id = id.clone();
+        self.running.insert(id.clone());
+        let Some(resolver) = self.configuration.resolver().cloned() else {
+            let failure = Failure::new(ErrorCode::RequestFailed, "the configuration is broken");
+            self.answer(id, Err(failure));
+            return;
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        self.walks.insert(id, Arc::clone(&stop));
+        let open = self.buffers.values().filter_map(|buffer| {
+            let state = (buffer.uri.clone(), buffer.version, buffer.text.clone());
+            Some((buffer.path.clone()?, state))
+        });
+        let preferences = self.configuration.preferences();
+        let job = Job {
+            folders: self.folders.clone(),
+            resolver,
+            root: self.configuration.root().to_owned(),
+            options: self.configuration.options().clone(),
+            client: self.client.clone(),
+            lowest: preferences.lowest,
+            most_files: preferences.most_files,
+            most_diagnostics: preferences.most_diagnostics,
+            generation: self.generation,
+            open: open.collect(),
+            previous,
+            stop,
+        };
+        let events = self.events.clone();
+        self.walker.run(move || {
+            let to_report = to.clone();
+            let report = |files: Vec<FileReport>| {
+                let _ = events.send(Event::Workspace(Report::Files { to: to_report.clone(), files }));
+            };
+            let (linted, is_all) = job.run(report);
+            let _ = events.send(Event::Workspace(Report::Done { to, linted, is_all }));
+        });
+    }
+
+    /// Hands over what a walk has found.
+    pub(super) fn workspace_report(&mut self, report: Report) {
+        match report {
+            Report::Files { to: Receiver::Request { id, token }, files } => {
+                if !self.running.contains(&id) {
+                    return;
+                }
+                let items: Vec<Value> = files.iter().map(FileReport::value).collect();
+                match token {
+                    Some(token) => self.notify("$/progress", json!({"token": token, "value": {"items": items}})),
+                    None => self.collected.entry(id).or_default().extend(items),
+                }
+            }
+            Report::Files { to: Receiver::Command { progress, .. }, files } => {
+                for file in files {
+                    // What is open has diagnostics already.
+                    if self.buffers.contains_key(file.uri.as_str()) {
+                        continue;
+                    }
+                    let items = file.items.unwrap_or_else(|| json!([]));
+                    let is_empty = items.as_array().is_none_or(Vec::is_empty);
+                    if is_empty && !self.pushed.contains(file.uri.as_str()) {
+                        continue;
+                    }
+                    if is_empty {
+                        self.pushed.remove(file.uri.as_str());
+                    } else {
+                        self.pushed.insert(file.uri.as_str().to_owned());
+                    }
+                    self.notify("textDocument/publishDiagnostics", json!({"uri": file.uri, "diagnostics": items}));
+                }
+                if let Some(token) = progress {
+                    self.notify("$/progress", json!({"token": token, "value": {"kind": "report"}}));
+                }
+            }
+            Report::Done { to, linted, is_all } => {
+                if !is_all {
+                    let message = format!("only {linted} files of the workspace were linted (newslint.workspaceFiles)");
+                    self.log(MessageType::WARNING, &message);
+                }
+                let (Receiver::Request { id, .. } | Receiver::Command { id, .. }) = &to;
+                let (id, collected) = (id.clone(), self.collected.remove(id).unwrap_or_default());
+                self.walks.remove(&id);
+                if let Receiver::Command { progress: Some(token), .. } = &to {
+                    let value = json!({"kind": "end", "message": format!("{linted} files")});
+                    self.notify("$/progress", json!({"token": token, "value": value}));
+                }
+                if self.running.contains(&id) {
+                    let result = match to {
+                        Receiver::Request { .. } => json!({"items": collected}),
+                        Receiver::Command { .. } => Value::Null,
+                    };
+                    self.answer(id, Ok(result));
+                }
+            }
+        }
+    }
+
+    /// Ends the walk of a request that nobody waits for any more.
+    pub(super) fn stop_workspace(&mut self, id: &RequestId) {
+        if let Some(stop) = self.walks.remove(id) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        self.collected.remove(id);
+    }
+
+    /// Something has changed that files which are not open depend on.
+    pub(super) fn workspace_changed(&mut self) {
+        self.workspace_changes += 1;
+        if !self.held.is_empty() {
+            self.workspace_due = Some(Instant::now() + PAUSE);
+        }
+    }
+
+    /// Answers those who wait for a change.
+    pub(super) fn release_held(&mut self) {
+        for Held { id, params } in std::mem::take(&mut self.held) {
+            self.workspace_diagnostics(id, params);
+        }
+    }
+
+    /// Pushes what is wrong with a configuration that is not open.
+    pub(super) fn push_broken(&self, uri: &Uri, broken: &Broken) {
+        let text = Rope::from_str(&broken.text);
+        let view = View { client: &self.client, uri, text: &text, rules: None };
+        let analysis = Analysis::of_problems(broken.problems.clone());
+        let most = self.configuration.preferences().most_diagnostics;
+        let items = view.diagnostics(&analysis, most, 0);
+        self.notify("textDocument/publishDiagnostics", json!({"uri": uri, "diagnostics": items}));
+    }
+}
+
+impl FileReport {
+    fn value(&self) -> Value {
+        let mut value = json!({"uri": self.uri, "version": self.version, "resultId": self.result});
+        let kind = if self.items.is_some() { "full" } else { "unchanged" };
+        value["kind"] = kind.into();
+        if let Some(items) = &self.items {
+            value["items"] = items.clone();
+        }
+        value
+    }
+}
+
+impl Job {
+    /// Lints file by file. The result tells how many, and whether these were all.
+    fn run(&self, mut report: impl FnMut(Vec<FileReport>) + Send) -> (usize, bool) {
+        let options = WalkOptions { force_exclude: true, ignore_files: true, changes: None };
+        let mut is_all = true;
+        let mut taken = 0;
+        let files = walk(&self.folders, &options, &self.resolver).filter_map(|found| match found {
+            Found::File { path, .. } if format_of(&path).is_some() => Some(path),
+            _ => None,
+        });
+        let files = files.take_while(|_| {
+            taken += 1;
+            is_all &= taken <= self.most_files;
+            taken <= self.most_files && !self.stop.load(Ordering::Relaxed)
+        });
+        let threads = available_parallelism().map_or(1, usize::from);
+        let (mut linted, mut waiting) = (0, Vec::new());
+        let mut unseen: BTreeSet<String> = self.previous.keys().cloned().collect();
+        for_each_in_order(
+            files,
+            threads,
+            |path| self.look_at(&path),
+            |_| 0,
+            |found: Option<FileReport>| {
+                linted += 1;
+                if let Some(found) = found {
+                    unseen.remove(found.uri.as_str());
+                    waiting.push(found);
+                }
+                if waiting.len() >= FILES_AT_A_TIME {
+                    report(std::mem::take(&mut waiting));
+                }
+                ControlFlow::Continue(())
+            },
+        );
+        // Files that vanished, or are left out now, have nothing to show.
+        for uri in unseen {
+            if let Ok(uri) = uri.parse() {
+                waiting.push(FileReport { uri, version: None, result: String::new(), items: Some(json!([])) });
+            }
+        }
+        if !waiting.is_empty() {
+            report(waiting);
+        }
+        (linted, is_all)
+    }
+
+    /// The diagnostics of a file; `None` where there are none, and the editor knows of none.
+    fn look_at(&self, path: &Path) -> Option<FileReport> {
+        let path = self.resolver.absolute(path);
+        let format = format_of(&path)?;
+        let (uri, version, text) = match self.open.get(&path) {
+            Some((uri, version, text)) => (uri.clone(), Some(*version), text.to_string()),
+            None => (address::of_path(&path)?, None, text_of(&path)?),
+        };
+        let settings = self.resolver.for_file(&path).ok()?;
+        let name = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
+        let baseline = settings.baseline().and_then(|path| Baseline::read(path).ok()).map(Arc::new);
+        let is_isolated = self.options.isolated;
+        let scope = Scope { path, name, settings, lowest: self.lowest, baseline, is_isolated };
+        let result = format!("{}.{:x}", self.generation, xxh3_128(text.as_bytes()));
+        if self.previous.get(uri.as_str()) == Some(&result) {
+            return Some(FileReport { uri, version, result, items: None });
+        }
+        let rope = Rope::from_str(&text);
+        let analysis = match format {
+            InputFormat::Text => analysis::text(&scope, &text),
+            format => analysis::records(&scope, format, text.into_bytes(), &mut RecordCache::default(), |_| {}),
+        };
+        let view = View { client: &self.client, uri: &uri, text: &rope, rules: Some(scope.settings.rules()) };
+        let items = view.diagnostics(&analysis, self.most_diagnostics, 0);
+        if items.is_empty() && !self.previous.contains_key(uri.as_str()) {
+            return None;
+        }
+        Some(FileReport { uri, version, result, items: Some(json!(items)) })
+    }
+}
+
+/// What an editor can show of a file.
+fn format_of(path: &Path) -> Option<InputFormat> {
+    match by_ending(path) {
+        (
+            Some(
+                format @ (InputFormat::Text
+                | InputFormat::Jsonl
+                | InputFormat::Json
+                | InputFormat::Csv
+                | InputFormat::Tsv),
+            ),
+            None,
+        ) => Some(format),
+        _ => None,
+    }
+}
+
+/// The text of a file as an editor shows it; `None` for one that is too large, or gone, or no text.
+fn text_of(path: &Path) -> Option<String> {
+    if fs::metadata(path).ok()?.len() > MOST_BYTES {
+        return None;
+    }
+    match read_file(path, "").ok()? {
+        Input::Text { document, .. } => Some(document.text().to_owned()),
+        Input::Binary => None,
+    }
+}
