@@ -22,8 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
-use crate::swar::{eight_at, filled};
-use anchor_index::AnchorIndex;
+use anchor_index::{AnchorIndex, Filter};
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
 use loops::Loops;
@@ -376,16 +375,16 @@ struct Line {
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
-/// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line is counted
-/// that is not remembered.
+/// least one for each [`WORD_BYTES`] bytes. Every line is counted that is not remembered, so this is
+/// written for the compiler to make vector instructions of it: counts of single bytes, in pieces that
+/// no such count outgrows.
 fn count_words(line: &[u8]) -> u32 {
-    let (mut words, mut before) = (0, 0);
-    for at in (0..line.len()).step_by(8) {
-        let filled = filled(eight_at(line, at));
-        words += (filled & !(filled << 8 | before)).count_ones();
-        before = filled >> 56;
-    }
-    words.max((line.len() / WORD_BYTES) as u32)
+    const PIECE: usize = u8::MAX as usize & !15;
+    let [first, behind @ ..] = line else { return 0 };
+    let pieces = line.chunks(PIECE).zip(behind.chunks(PIECE));
+    let begins = |(before, byte): (&u8, &u8)| u8::from((*before <= b' ') & (*byte > b' '));
+    let words = pieces.map(|(before, bytes)| u32::from(before.iter().zip(bytes).map(begins).sum::<u8>()));
+    (u32::from(*first > b' ') + words.sum::<u32>()).max((line.len() / WORD_BYTES) as u32)
 }
 
 /// One run over one document.
@@ -432,7 +431,10 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self) {
-        let (anywhere, at_start) = (&self.matcher.anywhere, &self.matcher.at_start);
+        let matcher = self.matcher;
+        let is_long = self.line.words > LONG_LINE;
+        let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
+        let at_start = (&matcher.at_start, matcher.at_start.filter(is_long));
         let offset = self.line.range.start;
         let line = &self.document.text()[self.line.range.clone()];
         // At the start are the first word and whatever symbols stand before it.
@@ -490,8 +492,8 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, index: &AnchorIndex, key: u64) {
-        if index.may_hold(key, self.line.words > LONG_LINE) {
+    fn visit(&mut self, at: usize, (index, filter): (&AnchorIndex, &Filter), key: u64) {
+        if filter.may_hold(key) {
             self.try_targets(at, index, key);
         }
     }
