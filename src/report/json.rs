@@ -211,10 +211,14 @@ fn escape(c: char, out: &mut Vec<u8>) {
 
 /// The text, cut in the middle when it is long.
 fn shortened(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST_TEXT || text.chars().nth(LONGEST_TEXT).is_none() {
+    let is_ascii = text.is_ascii();
+    if text.len() <= LONGEST_TEXT || !is_ascii && text.chars().nth(LONGEST_TEXT).is_none() {
         return text.into();
     }
     let half = LONGEST_TEXT / 2;
+    if is_ascii {
+        return [&text[..half], "…", &text[text.len() - (half - 1)..]].concat().into();
+    }
     let head = text.char_indices().nth(half).map_or(text.len(), |(at, _)| at);
     let tail = text.char_indices().rev().nth(half - 2).map_or(0, |(at, _)| at);
     format!("{}…{}", &text[..head], &text[tail..]).into()
@@ -246,5 +250,7 @@ mod tests {
         assert_eq!(shortened(&"é".repeat(200)).chars().count(), 200);
         let short = shortened(&("a".repeat(300) + &"b".repeat(300))).into_owned();
         assert_eq!(short, "a".repeat(100) + "…" + &"b".repeat(99));
+        let short = shortened(&("é".repeat(300) + &"b".repeat(300))).into_owned();
+        assert_eq!(short, "é".repeat(100) + "…" + &"b".repeat(99));
     }
 }
