@@ -277,7 +277,6 @@ impl Matcher {
             line: Line::default(),
             tested_patterns: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
-            loops: Loops::default(),
         };
         let mut scanned = run.scan();
         scanned.hits = self.distinct(scanned.hits);
@@ -398,7 +397,6 @@ struct Run<'m, 'd> {
     /// The last line, plus one, that each pattern and each vocabulary was tried on.
     tested_patterns: Vec<u32>,
     tested_clauses: Vec<u32>,
-    loops: Loops,
 }
 
 impl Run<'_, '_> {
@@ -406,6 +404,8 @@ impl Run<'_, '_> {
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
         let seed = self.matcher.seed(&self.on);
+        // Beside the run, so that its state stays in registers while targets are tried.
+        let mut loops = Loops::default();
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
@@ -419,7 +419,7 @@ impl Run<'_, '_> {
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = count_words(&text.as_bytes()[range.clone()]);
             self.line = Line { index, range, words };
-            self.scan_line();
+            self.scan_line(&mut loops);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
             {
@@ -430,7 +430,7 @@ impl Run<'_, '_> {
     }
 
     /// Cuts the current line into words and visits what their anchors stand for.
-    fn scan_line(&mut self) {
+    fn scan_line(&mut self, loops: &mut Loops) {
         let matcher = self.matcher;
         let is_long = self.line.words > LONG_LINE;
         let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
@@ -440,7 +440,7 @@ impl Run<'_, '_> {
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
         let mut before: Option<words::Word> = None;
-        self.loops.begin_line();
+        loops.begin_line();
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
@@ -454,8 +454,8 @@ impl Run<'_, '_> {
                     self.notice(line, offset, before, word);
                 }
             }
-            if self.loops.add(word) {
-                self.notice_loop(offset);
+            if loops.add(word) {
+                self.notice_loop(loops, offset);
             }
             self.visit(offset + word.start, anywhere, word.hash);
             if is_start {
@@ -463,8 +463,8 @@ impl Run<'_, '_> {
             }
             before = Some(word);
         }
-        self.loops.end_line();
-        self.notice_loop(offset);
+        loops.end_line();
+        self.notice_loop(loops, offset);
     }
 
     /// Looks at two words in a row that may be worth a note.
@@ -485,8 +485,8 @@ impl Run<'_, '_> {
 
     /// Takes the loop that has just ended, if there is one.
     #[inline(never)]
-    fn notice_loop(&mut self, offset: usize) {
-        if let Some(found) = self.loops.take() {
+    fn notice_loop(&mut self, loops: &mut Loops, offset: usize) {
+        if let Some(found) = loops.take() {
             self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
         }
     }

@@ -161,7 +161,8 @@ impl Iterator for Words<'_> {
                 Kind::Letter => {
                     let (end, hash) = self.ascii_word(start);
                     if !self.goes_on(end) {
-                        self.at = end;
+                        // The usual separator needs no look of its own.
+                        self.at = end + usize::from(bytes.get(end) == Some(&b' '));
                         return Some(Word { start, end, hash });
                     }
                     if let Some(word) = self.wide(start) {
