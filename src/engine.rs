@@ -104,11 +104,12 @@ where
         }
     };
     // Without a pool (the system gives no threads, say) one thread does it all.
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) if threads > 1 => {
+    let pool = (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    match pool.flatten() {
+        Some(pool) => {
             pool.broadcast(|_| worker());
         }
-        _ => worker(),
+        None => worker(),
     }
 }
 
