@@ -32,6 +32,8 @@ struct Output<R, C> {
     waiting: BTreeMap<usize, R>,
     waiting_bytes: usize,
     next: usize,
+    /// Workers that wait for room: waking costs a system call, even where nobody sleeps.
+    asleep: usize,
     stopped: bool,
     consume: C,
 }
@@ -53,7 +55,8 @@ where
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
     let source = Mutex::new(Source { items, next: 0 });
-    let output = Mutex::new(Output { waiting: BTreeMap::new(), waiting_bytes: 0, next: 0, stopped: false, consume });
+    let output =
+        Mutex::new(Output { waiting: BTreeMap::new(), waiting_bytes: 0, next: 0, asleep: 0, stopped: false, consume });
     let room = Condvar::new();
     let limit = window(threads);
 
@@ -78,7 +81,9 @@ where
                 index == output.next || (index < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
             };
             while !has_room(&output) && !output.stopped {
+                output.asleep += 1;
                 output = room.wait(output).unwrap_or_else(PoisonError::into_inner);
+                output.asleep -= 1;
             }
             output.waiting_bytes += weigh(&result);
             output.waiting.insert(index, result);
@@ -90,18 +95,21 @@ where
                 output.waiting_bytes -= weigh(&result);
                 output.stopped = (output.consume)(result).is_break();
             }
-            room.notify_all();
+            if output.asleep > 0 {
+                room.notify_all();
+            }
             if output.stopped {
                 return;
             }
         }
     };
     // Without a pool (the system gives no threads, say) one thread does it all.
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) if threads > 1 => {
+    let pool = (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
+    match pool.flatten() {
+        Some(pool) => {
             pool.broadcast(|_| worker());
         }
-        _ => worker(),
+        None => worker(),
     }
 }
 

@@ -267,9 +267,10 @@ impl<'a> Pass<'a> {
                 continue;
             }
             let is_wanted = |item: &&Evidence| rule.file.evidence.iter().any(|family| family == item.family());
-            let asks = !rule.file.evidence.is_empty();
-            let evidence = if asks { self.evidence.as_slice() } else { &[] };
-            let wanted: Vec<Evidence> = evidence.iter().filter(is_wanted).copied().collect();
+            let wanted: Vec<Evidence> = match rule.file.evidence.is_empty() {
+                true => Vec::new(),
+                false => self.evidence.iter().filter(is_wanted).copied().collect(),
+            };
             let before = self.linted.findings.len();
             let mut context = Context {
                 document: self.document,

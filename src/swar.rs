@@ -14,14 +14,12 @@ pub const LOWER: u64 = 0x20 * ONES;
 #[inline(always)]
 #[must_use]
 pub fn eight_at(bytes: &[u8], at: usize) -> u64 {
-    let mut eight = [0; 8];
-    match bytes.get(at..at + 8) {
-        Some(inside) => eight.copy_from_slice(inside),
-        None => {
-            let rest = &bytes[at.min(bytes.len())..];
-            eight[..rest.len()].copy_from_slice(rest);
-        }
-    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let eight = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight[..rest.len()].copy_from_slice(rest);
+        eight
+    });
     u64::from_le_bytes(eight)
 }
 

@@ -44,8 +44,11 @@ pub fn open_paragraphs(context: &Context<'_>) -> Vec<OpenParagraph> {
         core.ends_with(['.', '!', '?', '…', ':', ';', ',', '।', '。']) || core.ends_with("--") || core.ends_with('—')
     };
     let prose: Vec<&LineShape> = shapes.iter().filter(|shape| is_long(shape) && !is_junk(shape)).collect();
+    if prose.len() < FEWEST {
+        return Vec::new();
+    }
     let marked = prose.iter().filter(|shape| is_marked(shape)).count();
-    if prose.len() < FEWEST || marked * MARKED_SHARE.1 < prose.len() * MARKED_SHARE.0 {
+    if marked * MARKED_SHARE.1 < prose.len() * MARKED_SHARE.0 {
         return Vec::new();
     }
     let last = shapes.iter().rev().find(|shape| !is_junk(shape)).map(|shape| shape.line);

@@ -14,26 +14,25 @@ use serde_json::ser::{Formatter, Serializer};
 use super::escape::is_hostile;
 use crate::document::{Document, Record, Span};
 use crate::finding::{Finding, Fix, fingerprints};
+use crate::swar::{HIGH, between, eight_at};
 
 /// Longest text of a span that is given whole, in characters.
 const LONGEST_TEXT: usize = 200;
 
 /// Writes one object a finding, with `separator` between them.
 pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: &mut Vec<u8>) {
-    let mut path = Vec::new();
-    string(document.name(), &mut path);
-    let mut record = Vec::new();
-    write_record(document.record(), &mut record);
+    // What all findings of the document begin with.
+    let mut head = b"{\"path\":".to_vec();
+    string(document.name(), &mut head);
+    head.extend_from_slice(b",\"record\":");
+    write_record(document.record(), &mut head);
+    head.extend_from_slice(b",\"rule\":\"");
     let fingerprints = fingerprints(document, findings);
     for (index, (finding, fingerprint)) in findings.iter().zip(&fingerprints).enumerate() {
         if index > 0 {
             out.extend_from_slice(separator);
         }
-        out.extend_from_slice(b"{\"path\":");
-        out.extend_from_slice(&path);
-        out.extend_from_slice(b",\"record\":");
-        out.extend_from_slice(&record);
-        out.extend_from_slice(b",\"rule\":\"");
+        out.extend_from_slice(&head);
         out.extend_from_slice(finding.rule.as_str().as_bytes());
         out.extend_from_slice(b"\",\"severity\":\"");
         out.extend_from_slice(finding.severity.name().as_bytes());
@@ -140,7 +139,7 @@ pub(super) fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the
 /// same, and looking at them does no harm.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    let is_plain = |byte: u8| (0x20..0x7F).contains(&byte) & (byte != b'"') & (byte != b'\\');
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) & (byte != b'"') & (byte != b'\\');
     let bytes = text.as_bytes();
     out.push(b'"');
     let mut at = 0;
@@ -153,8 +152,11 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
             at += 16;
             continue;
         }
-        if is_plain(bytes[at]) {
-            at += 1;
+        let eight = eight_at(bytes, at);
+        let plain = between(eight, b' ', b'~') & !between(eight, b'"', b'"') & !between(eight, b'\\', b'\\');
+        let plain = (!plain & HIGH).trailing_zeros() / 8;
+        at += plain as usize;
+        if plain == 8 || at == bytes.len() {
             continue;
         }
         let Some(c) = text[at..].chars().next() else { break };
@@ -209,10 +211,14 @@ fn escape(c: char, out: &mut Vec<u8>) {
 
 /// The text, cut in the middle when it is long.
 fn shortened(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST_TEXT || text.chars().nth(LONGEST_TEXT).is_none() {
+    let is_ascii = text.is_ascii();
+    if text.len() <= LONGEST_TEXT || !is_ascii && text.chars().nth(LONGEST_TEXT).is_none() {
         return text.into();
     }
     let half = LONGEST_TEXT / 2;
+    if is_ascii {
+        return [&text[..half], "…", &text[text.len() - (half - 1)..]].concat().into();
+    }
     let head = text.char_indices().nth(half).map_or(text.len(), |(at, _)| at);
     let tail = text.char_indices().rev().nth(half - 2).map_or(0, |(at, _)| at);
     format!("{}…{}", &text[..head], &text[tail..]).into()
@@ -244,5 +250,7 @@ mod tests {
         assert_eq!(shortened(&"é".repeat(200)).chars().count(), 200);
         let short = shortened(&("a".repeat(300) + &"b".repeat(300))).into_owned();
         assert_eq!(short, "a".repeat(100) + "…" + &"b".repeat(99));
+        let short = shortened(&("é".repeat(300) + &"b".repeat(300))).into_owned();
+        assert_eq!(short, "é".repeat(100) + "…" + &"b".repeat(99));
     }
 }

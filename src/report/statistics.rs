@@ -66,19 +66,23 @@ impl Statistics {
             let findings = findings.len() as u64;
             self.add_host(host, HostCount { documents: 1, flagged: u64::from(findings > 0), findings });
         }
-        let mut seen: Vec<RuleId> = Vec::new();
+        // A document has findings of few rules.
+        let mut counts: Vec<(RuleId, RuleCount)> = Vec::new();
         for finding in findings {
             self.severities[finding.severity as usize] += 1;
-            let none = RuleCount { severity: finding.severity, findings: 0, documents: 0, safe_fixes: 0 };
-            let count = self.rules.entry(finding.rule).or_insert(none);
+            let at = counts.iter().position(|(rule, _)| *rule == finding.rule).unwrap_or_else(|| {
+                let none = RuleCount { severity: finding.severity, findings: 0, documents: 1, safe_fixes: 0 };
+                counts.push((finding.rule, none));
+                counts.len() - 1
+            });
+            let count = &mut counts[at].1;
             count.findings += 1;
             count.severity = count.severity.max(finding.severity);
             let is_safe = finding.fix.as_ref().is_some_and(|fix| fix.safety == crate::finding::Safety::Safe);
             count.safe_fixes += u64::from(is_safe);
-            if !seen.contains(&finding.rule) {
-                seen.push(finding.rule);
-                count.documents += 1;
-            }
+        }
+        for (rule, count) in counts {
+            self.add_rule(rule, count);
         }
     }
 
@@ -108,13 +112,17 @@ impl Statistics {
             self.add_host(host.clone(), *count);
         }
         for (rule, more) in &other.rules {
-            let none = RuleCount { findings: 0, documents: 0, safe_fixes: 0, ..*more };
-            let count = self.rules.entry(*rule).or_insert(none);
-            count.severity = count.severity.max(more.severity);
-            count.findings += more.findings;
-            count.documents += more.documents;
-            count.safe_fixes += more.safe_fixes;
+            self.add_rule(*rule, *more);
         }
+    }
+
+    fn add_rule(&mut self, rule: RuleId, more: RuleCount) {
+        let none = RuleCount { findings: 0, documents: 0, safe_fixes: 0, ..more };
+        let count = self.rules.entry(rule).or_insert(none);
+        count.severity = count.severity.max(more.severity);
+        count.findings += more.findings;
+        count.documents += more.documents;
+        count.safe_fixes += more.safe_fixes;
     }
 
     /// Documents linted.

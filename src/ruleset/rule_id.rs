@@ -1,13 +1,19 @@
 //! The name of a rule.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// A rule's name, `family/name`. Copying it costs nothing, so every finding carries one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(&'static str);
+#[derive(Clone, Copy, Debug, Eq)]
+pub struct RuleId {
+    name: &'static str,
+    /// The part of it before the slash, asked for so often that it is not looked for again.
+    family: &'static str,
+}
 
 /// Every name met in this process. Names live as long as the process: there are as many as
 /// there are rules.
@@ -18,36 +24,63 @@ impl RuleId {
     #[must_use]
     pub fn new(name: &str) -> RuleId {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = names.get(name) {
-            return RuleId(known);
-        }
-        let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
-        names.insert(kept);
-        RuleId(kept)
+        let name = names.get(name).copied().unwrap_or_else(|| {
+            let kept: &'static str = Box::leak(name.to_owned().into_boxed_str());
+            names.insert(kept);
+            kept
+        });
+        let family = name.split_once('/').map_or(name, |(family, _)| family);
+        RuleId { name, family }
     }
 
     /// The whole name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.0
+        self.name
     }
 
     /// The part before the slash.
     #[must_use]
-    pub fn family(self) -> &'static str {
-        self.0.split_once('/').map_or(self.0, |(family, _)| family)
+    pub const fn family(self) -> &'static str {
+        self.family
     }
 }
 
 /// A rule set can be asked for a name without keeping the name.
 impl Borrow<str> for RuleId {
     fn borrow(&self) -> &str {
-        self.0
+        self.name
+    }
+}
+
+/// Equal names are kept once, so that where they lie tells them apart.
+impl PartialEq for RuleId {
+    fn eq(&self, other: &RuleId) -> bool {
+        std::ptr::eq(self.name, other.name)
+    }
+}
+
+impl Ord for RuleId {
+    fn cmp(&self, other: &RuleId) -> Ordering {
+        self.name.cmp(other.name)
+    }
+}
+
+impl PartialOrd for RuleId {
+    fn partial_cmp(&self, other: &RuleId) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// As the name hashes, which [`Borrow`] asks for.
+impl Hash for RuleId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
     }
 }
 
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.name)
     }
 }

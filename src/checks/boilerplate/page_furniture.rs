@@ -31,7 +31,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let line = shape.line as usize;
-        let message = format!("{} (confidence {confidence} %)", kind(shape, around));
+        let message = [kind(shape, around), " (confidence ", itoa::Buffer::new().format(confidence), " %)"].concat();
         let report = context.report(document.line(line), message).delete_line(line);
         if confidence < sure {
             report.unsure();

@@ -19,6 +19,9 @@ pub fn check(context: &mut Context<'_>) {
     let marks = document.marks();
     let mut reported = 0;
     for at in marks.commas.iter().chain(&marks.stops).map(|at| *at as usize) {
+        if begins_word(&text.as_bytes()[at + 1..]) {
+            continue;
+        }
         let found = broken_run(text, at).or_else(|| stop_inside(text, at));
         let Some((end, message)) = found else { continue };
         let in_text = document.shape_at(at as u32).is_some_and(|shape| shape.is_text());
@@ -28,6 +31,11 @@ pub fn check(context: &mut Context<'_>) {
         reported = end;
         context.report(Span::new(at, end), message);
     }
+}
+
+/// A quick look that passes over most marks: a word or a line begins behind them, or behind a space.
+fn begins_word(behind: &[u8]) -> bool {
+    matches!(behind, [b' ', next, ..] | [next, ..] if next.is_ascii_alphanumeric() || *next == b'\n')
 }
 
 /// Two marks in a row, blanks between them or not, of which one is too many: where they end.

@@ -11,6 +11,10 @@ pub fn check(context: &mut Context<'_>) {
     let shapes = document.shapes();
     for (shape, next) in shapes.iter().zip(shapes.iter().skip(1)) {
         let line = document.line(shape.line as usize);
+        // Most lines end with another mark, and not with a blank.
+        if matches!(text.as_bytes()[line.range()], [.., last] if last.is_ascii_graphic() && last != b'-') {
+            continue;
+        }
         let body = text[line.range()].trim_end();
         if !body.ends_with('-') && !body.ends_with('\u{AD}') {
             continue;

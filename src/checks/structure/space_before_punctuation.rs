@@ -23,8 +23,9 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
+/// Whether a space, no-break space or narrow one stands before `at`.
 fn ends_blank(bytes: &[u8], at: usize) -> bool {
-    bytes[at - 1] == b' ' || bytes[..at].ends_with("\u{A0}".as_bytes()) || bytes[..at].ends_with("\u{202F}".as_bytes())
+    matches!(bytes[..at], [.., b' '] | [.., 0xC2, 0xA0] | [.., 0xE2, 0x80, 0xAF])
 }
 
 /// Whether the mark that `rest` begins with belongs to the word that `before` ends with.

@@ -2,6 +2,7 @@
 
 use crate::checks::{Context, char_at, is_lower_word, word_at, word_before};
 use crate::document::Span;
+use crate::swar::{LOWER, eight_at};
 
 /// Function words, adverbs and verbs that are hardly ever part of a name and hardly ever a name: `May`,
 /// `Will`, `Mark`, `It` (for IT) and `The` (of newspapers and towns) are left out.
@@ -261,6 +262,33 @@ const INTRODUCES: [&str; 30] = [
 /// Letters of the longest listed word.
 const LONGEST: usize = 12;
 
+/// A bit for each listed word, at the place that [`bit`] says. Every form of a document comes by, and
+/// nineteen in twenty that are not listed end here.
+const LISTED: [u64; 64] = {
+    let mut bits = [0; 64];
+    let lists: [&[&str]; 2] = [&CLOSED, &OPEN];
+    let mut at = 0;
+    while at < CLOSED.len() + OPEN.len() {
+        let (list, place) = if at < CLOSED.len() { (0, at) } else { (1, at - CLOSED.len()) };
+        let word = lists[list][place].as_bytes();
+        let (mut eight, mut letter) = (0, 0);
+        while letter < word.len() && letter < 8 {
+            eight |= (word[letter] as u64) << (8 * letter);
+            letter += 1;
+        }
+        let bit = bit(eight);
+        bits[bit / 64] |= 1 << (bit % 64);
+        at += 1;
+    }
+    bits
+};
+
+/// The place of a word in [`LISTED`], by its first eight letters in any case: the highest bits of a
+/// product with 2^64 divided by the golden ratio.
+const fn bit(eight: u64) -> usize {
+    ((eight | LOWER).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize
+}
+
 /// Reports each such word.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -300,13 +328,14 @@ pub fn check(context: &mut Context<'_>) {
 /// Whether a capitalised word is one of the closed list or of the open one; `None` when of neither.
 fn kind(word: &str) -> Option<bool> {
     let mut letters = word.bytes();
-    if !(2..=LONGEST).contains(&word.len())
+    let bit = bit(eight_at(word.as_bytes(), 0));
+    if LISTED[bit / 64] & 1 << (bit % 64) == 0
+        || !(2..=LONGEST).contains(&word.len())
         || !letters.next()?.is_ascii_uppercase()
         || !letters.all(|byte| byte.is_ascii_lowercase())
     {
         return None;
     }
-    // Every form of a document comes by, so nothing is allocated for it.
     let mut lower = [0; LONGEST];
     let lower = lower.get_mut(..word.len())?;
     lower.copy_from_slice(word.as_bytes());

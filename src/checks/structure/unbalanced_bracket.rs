@@ -14,7 +14,8 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     let shapes = document.shapes();
-    let mut rest = document.marks().brackets.as_slice();
+    let marks = document.marks();
+    let mut rest = marks.brackets.as_slice();
     // A bracket can open in one paragraph and close in the next: what is left open waits for that.
     let mut waiting: Option<(Span, u32)> = None;
     while let Some(first) = rest.first() {
@@ -23,8 +24,8 @@ pub fn check(context: &mut Context<'_>) {
         let (here, behind) = rest.split_at(rest.partition_point(|at| *at < line.end));
         rest = behind;
         let Ok(place) = shapes.binary_search_by_key(&(index as u32), |shape| shape.line) else { continue };
-        // A full-width bracket can be the other half.
-        if text[line.range()].contains(['（', '）']) {
+        // A full-width bracket can be the other half; the marks count it as foreign.
+        if !marks.foreign.is_empty() && text[line.range()].contains(['（', '）']) {
             continue;
         }
         let (open, mut closed) = unpaired(text, line, here);

@@ -9,6 +9,10 @@ pub fn check(context: &mut Context<'_>) {
     let text = document.text();
     for shape in document.shapes().iter().filter(|shape| (3..=14).contains(&shape.words)) {
         let line = document.line(shape.line as usize);
+        // Most lines begin with a letter, and not with a blank.
+        if matches!(text.as_bytes()[line.range()], [first, ..] if first.is_ascii_alphanumeric()) {
+            continue;
+        }
         let body = text[line.range()].trim();
         let is_dash = |c: char| matches!(c, '–' | '—' | '-');
         let inner = body.trim_start_matches(is_dash);

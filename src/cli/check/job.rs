@@ -288,14 +288,17 @@ impl Job<'_> {
             linted.budgeted.get_or_insert_default().merge(budgeted);
         }
         if !self.arguments.statistics && self.collect.is_none() && !verdict.findings.is_empty() {
-            if !done.output.is_empty() {
-                done.output.extend_from_slice(self.arguments.format.between());
-            }
             let (format, findings) = (self.arguments.format, &verdict.findings);
-            done.output.extend(match self.judge.cache {
+            let rendered = match self.judge.cache {
                 Some(cache) => cache.render(format, document, findings, self.style),
                 None => format.render(document, findings, self.style),
-            });
+            };
+            if done.output.is_empty() {
+                done.output = rendered;
+            } else {
+                done.output.extend_from_slice(format.between());
+                done.output.extend(rendered);
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ const NONE: u32 = u32::MAX;
 
 /// Bits by the highest bits of a key, which fit a near cache.
 #[derive(Debug)]
-struct Filter {
+pub struct Filter {
     bits: Box<[u64]>,
     shift: u32,
 }
@@ -45,8 +45,9 @@ impl Filter {
         self.bits[bit / 64] |= 1 << (bit % 64);
     }
 
+    /// Whether anything may be known of the key; a quick look that errs by saying yes.
     #[inline(always)]
-    fn may_hold(&self, key: u64) -> bool {
+    pub fn may_hold(&self, key: u64) -> bool {
         let bit = (key >> self.shift) as usize;
         self.bits[bit / 64] & (1 << (bit % 64)) != 0
     }
@@ -77,11 +78,10 @@ impl AnchorIndex {
         AnchorIndex { filters, table, next }
     }
 
-    /// Whether anything may be known of the key on a line that is long or not; a quick look that errs
-    /// by saying yes.
-    #[inline(always)]
-    pub fn may_hold(&self, key: u64, is_long: bool) -> bool {
-        self.filters[usize::from(is_long)].may_hold(key)
+    /// The filter of the keys that anything is known of on lines that are long or not.
+    #[must_use]
+    pub fn filter(&self, is_long: bool) -> &Filter {
+        &self.filters[usize::from(is_long)]
     }
 
     /// The targets of a key, the highest limit first; none when all limits are below `least`.
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn targets_of_a_key_come_in_their_order() {
         let index = AnchorIndex::new(&[(7, 90, 2), (9, 40, 0), (7, 20, 1)], 30);
-        assert!(index.may_hold(7, false) && index.may_hold(7, true));
+        assert!(index.filter(false).may_hold(7) && index.filter(true).may_hold(7));
         assert_eq!(index.get(7, 20).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(index.get(7, 91).count(), 0);
         assert_eq!(index.get(8, 1).count(), 0);

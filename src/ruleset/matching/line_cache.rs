@@ -65,19 +65,21 @@ fn insert(lines: &mut Lines, key: u128, hits: Arc<[LineHit]>, most: usize) {
 
 /// Adds the hits of a line seen before; the result is whether it was seen.
 pub(super) fn recall(key: u128, line: usize, start: usize, hits: &mut Vec<Hit>) -> bool {
+    let placed = |hit: &LineHit| Hit {
+        clause: hit.clause as usize,
+        cue: Span::new(start + usize::from(hit.start), start + usize::from(hit.end)),
+        line,
+        by: hit.by,
+    };
     OWN.with_borrow_mut(|own| {
-        if !own.contains_key(&key) {
-            let shared = part(key).read().unwrap_or_else(PoisonError::into_inner);
-            let Some(known) = shared.get(&key).map(Arc::clone) else { return false };
-            insert(own, key, known, PARTS * MOST_LINES);
+        if let Some(known) = own.get(&key) {
+            hits.extend(known.iter().map(placed));
+            return true;
         }
-        let Some(known) = own.get(&key) else { return false };
-        hits.extend(known.iter().map(|hit| Hit {
-            clause: hit.clause as usize,
-            cue: Span::new(start + usize::from(hit.start), start + usize::from(hit.end)),
-            line,
-            by: hit.by,
-        }));
+        let shared = part(key).read().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = shared.get(&key).map(Arc::clone) else { return false };
+        hits.extend(known.iter().map(placed));
+        insert(own, key, known, PARTS * MOST_LINES);
         true
     })
 }

@@ -26,10 +26,9 @@ struct Place {
 #[derive(Debug)]
 pub struct Loops {
     places: [Place; SLOTS],
-    /// The number of the next word; it goes on from line to line, so that nothing is cleared between.
+    /// The number of the next word; it goes on from line to line, with a leap, so that nothing is
+    /// cleared between and no word of another line is near.
     number: u32,
-    /// The number of the line's first word.
-    line: u32,
     /// Words from one time to the next; 0 when the last word was not seen before.
     distance: u32,
     /// Words that came at this distance, one after the other.
@@ -43,23 +42,14 @@ pub struct Loops {
 
 impl Default for Loops {
     fn default() -> Loops {
-        Loops {
-            places: [Place::default(); SLOTS],
-            number: 1,
-            line: 1,
-            distance: 0,
-            run: 0,
-            start: 0,
-            end: 0,
-            found: None,
-        }
+        Loops { places: [Place::default(); SLOTS], number: 0, distance: 0, run: 0, start: 0, end: 0, found: None }
     }
 }
 
 impl Loops {
     /// Forgets the words of the line before.
     pub fn begin_line(&mut self) {
-        self.line = self.number;
+        self.number = self.number.wrapping_add(LONGEST + 1);
         (self.distance, self.run) = (0, 0);
     }
 
@@ -71,8 +61,8 @@ impl Loops {
         let slot = &mut self.places[word.hash as usize % SLOTS];
         let last = *slot;
         *slot = Place { hash: word.hash, number, start: word.start as u32 };
-        let seen = last.hash == word.hash && last.number >= self.line && number - last.number <= LONGEST;
-        let distance = if seen { number - last.number } else { 0 };
+        let away = number.wrapping_sub(last.number);
+        let distance = if last.hash == word.hash && away <= LONGEST { away } else { 0 };
         if distance == self.distance {
             self.run += u32::from(distance > 0);
             self.end = word.end as u32;

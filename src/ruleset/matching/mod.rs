@@ -22,8 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
-use crate::swar::{eight_at, filled};
-use anchor_index::AnchorIndex;
+use anchor_index::{AnchorIndex, Filter};
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
 use loops::Loops;
@@ -278,7 +277,6 @@ impl Matcher {
             line: Line::default(),
             tested_patterns: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
-            loops: Loops::default(),
         };
         let mut scanned = run.scan();
         scanned.hits = self.distinct(scanned.hits);
@@ -376,16 +374,16 @@ struct Line {
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
-/// least one for each [`WORD_BYTES`] bytes. Eight bytes at a time, because every line is counted
-/// that is not remembered.
+/// least one for each [`WORD_BYTES`] bytes. Every line is counted that is not remembered, so this is
+/// written for the compiler to make vector instructions of it: counts of single bytes, in pieces that
+/// no such count outgrows.
 fn count_words(line: &[u8]) -> u32 {
-    let (mut words, mut before) = (0, 0);
-    for at in (0..line.len()).step_by(8) {
-        let filled = filled(eight_at(line, at));
-        words += (filled & !(filled << 8 | before)).count_ones();
-        before = filled >> 56;
-    }
-    words.max((line.len() / WORD_BYTES) as u32)
+    const PIECE: usize = u8::MAX as usize & !15;
+    let [first, behind @ ..] = line else { return 0 };
+    let pieces = line.chunks(PIECE).zip(behind.chunks(PIECE));
+    let begins = |(before, byte): (&u8, &u8)| u8::from((*before <= b' ') & (*byte > b' '));
+    let words = pieces.map(|(before, bytes)| u32::from(before.iter().zip(bytes).map(begins).sum::<u8>()));
+    (u32::from(*first > b' ') + words.sum::<u32>()).max((line.len() / WORD_BYTES) as u32)
 }
 
 /// One run over one document.
@@ -399,7 +397,6 @@ struct Run<'m, 'd> {
     /// The last line, plus one, that each pattern and each vocabulary was tried on.
     tested_patterns: Vec<u32>,
     tested_clauses: Vec<u32>,
-    loops: Loops,
 }
 
 impl Run<'_, '_> {
@@ -407,6 +404,8 @@ impl Run<'_, '_> {
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
         let seed = self.matcher.seed(&self.on);
+        // Beside the run, so that its state stays in registers while targets are tried.
+        let mut loops = Loops::default();
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
@@ -420,7 +419,7 @@ impl Run<'_, '_> {
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = count_words(&text.as_bytes()[range.clone()]);
             self.line = Line { index, range, words };
-            self.scan_line();
+            self.scan_line(&mut loops);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
             {
@@ -431,14 +430,17 @@ impl Run<'_, '_> {
     }
 
     /// Cuts the current line into words and visits what their anchors stand for.
-    fn scan_line(&mut self) {
-        let (anywhere, at_start) = (&self.matcher.anywhere, &self.matcher.at_start);
+    fn scan_line(&mut self, loops: &mut Loops) {
+        let matcher = self.matcher;
+        let is_long = self.line.words > LONG_LINE;
+        let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
+        let at_start = (&matcher.at_start, matcher.at_start.filter(is_long));
         let offset = self.line.range.start;
         let line = &self.document.text()[self.line.range.clone()];
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
         let mut before: Option<words::Word> = None;
-        self.loops.begin_line();
+        loops.begin_line();
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
@@ -452,8 +454,8 @@ impl Run<'_, '_> {
                     self.notice(line, offset, before, word);
                 }
             }
-            if self.loops.add(word) {
-                self.notice_loop(offset);
+            if loops.add(word) {
+                self.notice_loop(loops, offset);
             }
             self.visit(offset + word.start, anywhere, word.hash);
             if is_start {
@@ -461,8 +463,8 @@ impl Run<'_, '_> {
             }
             before = Some(word);
         }
-        self.loops.end_line();
-        self.notice_loop(offset);
+        loops.end_line();
+        self.notice_loop(loops, offset);
     }
 
     /// Looks at two words in a row that may be worth a note.
@@ -483,15 +485,15 @@ impl Run<'_, '_> {
 
     /// Takes the loop that has just ended, if there is one.
     #[inline(never)]
-    fn notice_loop(&mut self, offset: usize) {
-        if let Some(found) = self.loops.take() {
+    fn notice_loop(&mut self, loops: &mut Loops, offset: usize) {
+        if let Some(found) = loops.take() {
             self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
         }
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, index: &AnchorIndex, key: u64) {
-        if index.may_hold(key, self.line.words > LONG_LINE) {
+    fn visit(&mut self, at: usize, (index, filter): (&AnchorIndex, &Filter), key: u64) {
+        if filter.may_hold(key) {
             self.try_targets(at, index, key);
         }
     }

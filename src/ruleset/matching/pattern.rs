@@ -14,21 +14,26 @@ use super::expression::{Expression, read_guard, read_pattern};
 pub struct Pattern {
     expression: Expression,
     compiled: OnceLock<Option<Regex>>,
+    /// With groups, for replacements; few patterns need it.
+    with_groups: OnceLock<Option<regex::bytes::Regex>>,
 }
 
 impl Pattern {
     /// Takes an expression of a rule.
     #[must_use]
     pub fn new(expression: &Expression) -> Pattern {
-        Pattern { expression: expression.clone(), compiled: OnceLock::new() }
+        Pattern { expression: expression.clone(), compiled: OnceLock::new(), with_groups: OnceLock::new() }
     }
 
     /// Replaces the match of the expression in a text by a template in which `$1` is the first
     /// group; `None` where it does not match.
     #[must_use]
     pub fn expand(&self, text: &str, template: &str) -> Option<String> {
-        let mut builder = regex::bytes::RegexBuilder::new(&self.expression.translated);
-        let regex = builder.case_insensitive(true).unicode(false).build().ok()?;
+        let compile = || {
+            let mut builder = regex::bytes::RegexBuilder::new(&self.expression.translated);
+            builder.case_insensitive(true).unicode(false).build().ok()
+        };
+        let regex = self.with_groups.get_or_init(compile).as_ref()?;
         let mut out = Vec::new();
         regex.captures(text.as_bytes())?.expand(template.as_bytes(), &mut out);
         Some(String::from_utf8_lossy(&out).into_owned())

@@ -88,12 +88,13 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Whether the word goes on at `end` with a letter outside ASCII.
+    /// Whether the word goes on at `end` with a letter outside ASCII; a character outside ASCII stands
+    /// there.
     #[inline(always)]
     fn goes_on(&self, end: usize) -> bool {
-        match self.text.as_bytes().get(end..) {
-            None | Some([] | [..0x80, ..] | [0xE2, 0x80, ..] | [0xC2, 0xA0, ..]) => false,
-            Some(_) => self.text[end..].chars().next().is_some_and(char::is_alphanumeric),
+        match self.text.as_bytes()[end..] {
+            [0xE2, 0x80, ..] | [0xC2, 0xA0, ..] => false,
+            _ => self.text[end..].chars().next().is_some_and(char::is_alphanumeric),
         }
     }
 
@@ -160,8 +161,10 @@ impl Iterator for Words<'_> {
                 }
                 Kind::Letter => {
                     let (end, hash) = self.ascii_word(start);
-                    if !self.goes_on(end) {
-                        self.at = end;
+                    let behind = bytes.get(end).copied().unwrap_or(b' ');
+                    if behind.is_ascii() || !self.goes_on(end) {
+                        // The usual separator needs no look of its own.
+                        self.at = end + usize::from(behind == b' ');
                         return Some(Word { start, end, hash });
                     }
                     if let Some(word) = self.wide(start) {
