@@ -191,7 +191,8 @@ fn an_editor_that_pulls_is_not_pushed_to() {
     fs::write(&path, STORY).unwrap();
     fs::write(folder.path().join("clean.txt"), "The bridge reopened on Monday.\n").unwrap();
     let uri = address(&path);
-    let mut editor = Editor::start(folder.path(), json!({"textDocument": {"diagnostic": {}}}));
+    let refresh = json!({"diagnostics": {"refreshSupport": true}});
+    let mut editor = Editor::start(folder.path(), json!({"textDocument": {"diagnostic": {}}, "workspace": refresh}));
     let all = editor.ask("workspace/diagnostic", json!({"previousResultIds": []}))["result"]["items"].clone();
     assert_eq!(all.as_array().map(Vec::len), Some(1), "{all}");
     let known = json!({"previousResultIds": [{"uri": uri, "value": all[0]["resultId"]}]});

@@ -4,7 +4,8 @@
 pub mod file;
 pub mod known;
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -41,12 +42,19 @@ impl Lexicon {
     }
 
     /// The built-in lexicon with people of the user's own. It stays in memory until the process ends,
-    /// as the built-in one does: configurations are read once.
+    /// as the built-in one does; the same people give the same lexicon.
     #[must_use]
     pub fn with_people(people: Vec<Person>) -> &'static Lexicon {
-        let mut lexicon = Lexicon::read();
+        // A language server reads its configuration again and again.
+        static MADE: Mutex<BTreeMap<u128, &'static Lexicon>> = Mutex::new(BTreeMap::new());
         let bytes = postcard::to_stdvec(&people).expect("memory takes all bytes, and all lengths are known");
-        lexicon.own_people = xxh3_128(&bytes);
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        made.entry(xxh3_128(&bytes)).or_insert_with_key(|hash| Lexicon::made_with(people, *hash))
+    }
+
+    fn made_with(people: Vec<Person>, hash: u128) -> &'static Lexicon {
+        let mut lexicon = Lexicon::read();
+        lexicon.own_people = hash;
         let keep = |text: String| -> &'static str { text.leak() };
         let (mut keys, mut words, mut surnames) = (Vec::new(), Vec::new(), Vec::new());
         for person in people {

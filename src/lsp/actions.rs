@@ -63,8 +63,8 @@ pub struct Deferred {
     pub revision: u64,
     /// The rule; none stands for all.
     pub rule: Option<String>,
-    /// Whether fixes that somebody should look at are applied, too.
-    pub unsafe_too: bool,
+    /// Whether fixes that somebody should look at are applied, too. Some editors make null of false.
+    pub unsafe_too: Option<bool>,
 }
 
 impl Deferred {
@@ -74,7 +74,7 @@ impl Deferred {
     /// Why there are none, for a person.
     pub fn edits(&self, snapshot: &Snapshot) -> Result<Vec<RawEdit>, String> {
         let rule = self.rule.as_deref().map(RuleId::new);
-        let allowed = if self.unsafe_too { Safety::Unsafe } else { Safety::Safe };
+        let allowed = if self.unsafe_too == Some(true) { Safety::Unsafe } else { Safety::Safe };
         fixes::of_all(&snapshot.scope, snapshot.kind, snapshot.text.to_string(), rule, allowed)
     }
 }
@@ -143,7 +143,7 @@ pub fn offered(
     }
     if fixable.has_safe && is_asked(&fix_all_kind(), only) {
         let deferred =
-            Deferred { uri: snapshot.uri.clone(), revision: snapshot.revision, rule: None, unsafe_too: false };
+            Deferred { uri: snapshot.uri.clone(), revision: snapshot.revision, rule: None, unsafe_too: None };
         let action = CodeAction {
             title: "Fix all safe newslint findings".to_owned(),
             kind: Some(fix_all_kind()),
@@ -207,7 +207,7 @@ fn rule_action(
         uri: snapshot.uri.clone(),
         revision: snapshot.revision,
         rule: Some(rule.as_str().to_owned()),
-        unsafe_too: !all_safe,
+        unsafe_too: Some(!all_safe),
     };
     let action = CodeAction {
         title: format!("Fix all `{rule}` in this file{note}"),

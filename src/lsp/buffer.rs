@@ -36,6 +36,10 @@ impl Kind {
         if path.is_some_and(|path| path.file_name().is_some_and(|name| name == FILE_NAME)) {
             return Kind::Configuration;
         }
+        // Editors without a mode for TOML call it plain text.
+        if path.is_some_and(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+            return Kind::Other;
+        }
         let by_name = path.and_then(|path| match by_ending(path) {
             (Some(format), None) => Some(format),
             _ => None,
@@ -73,6 +77,8 @@ pub struct Buffer {
     pub text: Rope,
     /// Counts the texts of all buffers, so that no two have the same number.
     pub revision: u64,
+    /// The revision that was opened: results of an earlier opening are of another text.
+    pub opened: u64,
     /// What holds for it; `None` where nothing is linted.
     pub scope: Option<Scope>,
     /// What was found, moved with every edit since.
@@ -121,6 +127,7 @@ impl Buffer {
             version: item.version,
             text: Rope::from_str(&item.text),
             revision,
+            opened: revision,
             scope: None,
             analysis: Analysis::default(),
             near_revision: 0,

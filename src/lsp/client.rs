@@ -13,10 +13,9 @@ use super::position::Encoding;
 pub struct Client {
     /// What columns count.
     pub encoding: Encoding,
-    /// It asks for diagnostics; otherwise they are sent to it.
+    /// It asks for diagnostics, and can be told to ask again when a configuration changes; otherwise they
+    /// are sent to it.
     pub pulls: bool,
-    /// It can be told to ask for them again.
-    pub can_refresh: bool,
     /// It takes edits that say which text they are for.
     pub has_versioned_edits: bool,
     /// It asks for the edits of a code action when the user chooses it.
@@ -60,8 +59,7 @@ impl Client {
         let refresh = raw.pointer("/capabilities/workspace/diagnostics/refreshSupport").and_then(Value::as_bool);
         Client {
             encoding: Encoding::agreed(capabilities),
-            pulls: document.is_some_and(|document| document.diagnostic.is_some()),
-            can_refresh: refresh == Some(true),
+            pulls: document.is_some_and(|document| document.diagnostic.is_some()) && refresh == Some(true),
             has_versioned_edits: edit.is_some_and(|edit| edit.document_changes == Some(true)),
             resolves_edits: resolve.is_some_and(|resolve| resolve.properties.iter().any(|property| property == "edit")),
             has_code_actions: action.is_some_and(|action| action.code_action_literal_support.is_some()),
@@ -112,14 +110,9 @@ pub fn is_asked(kind: &CodeActionKind, only: Option<&[CodeActionKind]>) -> bool 
 #[must_use]
 pub fn server_capabilities(client: &Client) -> Value {
     let text_files = serde_json::json!([{ "scheme": "file", "pattern": { "glob": "**/*" } }]);
-    serde_json::json!({
+    let mut capabilities = serde_json::json!({
         "positionEncoding": client.encoding.kind(),
         "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
-        "diagnosticProvider": {
-            "identifier": "newslint",
-            "interFileDependencies": false,
-            "workspaceDiagnostics": true,
-        },
         "codeActionProvider": { "codeActionKinds": ["quickfix", fix_all_kind()], "resolveProvider": true },
         "hoverProvider": true,
         "completionProvider": { "triggerCharacters": ["\"", "'", "[", "/", "=", " "] },
@@ -128,5 +121,14 @@ pub fn server_capabilities(client: &Client) -> Value {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": text_files }, "didDelete": { "filters": text_files } },
         },
-    })
+    });
+    if client.pulls {
+        // Some editors pull as soon as they may, and then would show what is pushed a second time.
+        capabilities["diagnosticProvider"] = serde_json::json!({
+            "identifier": "newslint",
+            "interFileDependencies": false,
+            "workspaceDiagnostics": true,
+        });
+    }
+    capabilities
 }

@@ -33,8 +33,8 @@ struct AcceptName {
 #[derive(Deserialize)]
 struct FixAll {
     uri: Uri,
-    #[serde(default, rename = "unsafe")]
-    unsafe_too: bool,
+    #[serde(rename = "unsafe")]
+    unsafe_too: Option<bool>,
 }
 
 /// The one argument of a command.
@@ -53,7 +53,7 @@ impl Server {
             ACCEPT_NAME => self.accept_name(id, &argument(params)?),
             FIX_ALL => {
                 let FixAll { uri, unsafe_too } = argument(params)?;
-                self.ask_buffer(id, &uri, Question::FixAll { unsafe_too })
+                self.ask_buffer(id, &uri, Question::FixAll { unsafe_too: unsafe_too == Some(true) })
             }
             CHECK_WORKSPACE => {
                 self.check_workspace(id);
@@ -135,7 +135,7 @@ impl Server {
         self.running.insert(id.clone());
         self.background.run(move || {
             let (address, revision) = (snapshot.uri.clone(), snapshot.revision);
-            let deferred = Deferred { uri: address, revision, rule: None, unsafe_too };
+            let deferred = Deferred { uri: address, revision, rule: None, unsafe_too: Some(unsafe_too) };
             let edit = match deferred.edits(&snapshot) {
                 Ok(edits) if edits.is_empty() => Ok(None),
                 Ok(edits) => Ok(Some(json!(workspace_edit(&snapshot, &client, &edits)))),

@@ -230,7 +230,7 @@ impl Server {
         let result_number = self.next_revision();
         match event {
             Event::Quick { uri, revision, analysis, stretch } => {
-                let Some(buffer) = self.buffers.get_mut(&uri) else { return };
+                let Some(buffer) = self.opened(&uri, revision) else { return };
                 buffer.work.is_quick = false;
                 if revision == buffer.revision {
                     take_quick(buffer, analysis, stretch);
@@ -241,7 +241,7 @@ impl Server {
                 }
             }
             Event::Early { uri, revision, analysis } => {
-                let Some(buffer) = self.buffers.get_mut(&uri) else { return };
+                let Some(buffer) = self.opened(&uri, revision) else { return };
                 if revision == buffer.revision && buffer.near_revision != revision {
                     buffer.analysis = analysis;
                     buffer.near_revision = revision;
@@ -250,7 +250,7 @@ impl Server {
                 }
             }
             Event::Whole { uri, revision, analysis } => {
-                let Some(buffer) = self.buffers.get_mut(&uri) else { return };
+                let Some(buffer) = self.opened(&uri, revision) else { return };
                 buffer.work.is_whole = false;
                 take_whole(buffer, revision, analysis);
                 buffer.result = result_number;
@@ -280,6 +280,11 @@ impl Server {
             }
             Event::Workspace(report) => self.workspace_report(report),
         }
+    }
+
+    /// The buffer of a result, unless that is of an earlier opening.
+    fn opened(&mut self, uri: &str, revision: u64) -> Option<&mut Buffer> {
+        self.buffers.get_mut(uri).filter(|buffer| revision >= buffer.opened)
     }
 
     /// When something is to be started.
@@ -343,7 +348,7 @@ impl Server {
 
     /// Asks the editor to pull again. One such request at a time is enough.
     pub(super) fn send_refresh(&mut self) {
-        if self.wants_refresh && self.client.can_refresh && !self.is_asked(&Asked::Refresh) {
+        if self.wants_refresh && !self.is_asked(&Asked::Refresh) {
             self.wants_refresh = false;
             self.ask("workspace/diagnostic/refresh", Value::Null, Asked::Refresh);
         }

@@ -55,9 +55,11 @@ impl Server {
             self.push_nothing(&buffer.uri);
         }
         self.buffers.insert(uri.clone(), buffer);
-        self.look_at(&uri);
         if is_configuration {
-            self.look_at_rule_files();
+            // Not every editor watches files, so it may have changed since it was read.
+            self.reload();
+        } else {
+            self.look_at(&uri);
         }
     }
 
@@ -100,6 +102,7 @@ impl Server {
         if !self.client.pulls {
             self.push_nothing(&buffer.uri);
         }
+        self.closed.insert(buffer.uri.as_str().to_owned());
         // What is wrong with the file on the disk is told again.
         if let Some(path) = buffer.path.filter(|_| buffer.kind == Kind::Configuration) {
             self.told.remove(&path);
@@ -204,15 +207,6 @@ impl Server {
             buffer.revision = revision;
         }
         self.look_at(uri);
-    }
-
-    /// Buffers that may be rule files of a configuration that was opened.
-    fn look_at_rule_files(&mut self) {
-        let others = self.buffers.iter().filter(|(_, buffer)| buffer.kind == Kind::Other);
-        let others: Vec<String> = others.map(|(uri, _)| uri.clone()).collect();
-        for uri in others {
-            self.look_at(&uri);
-        }
     }
 
     fn cancel(&mut self, id: &RequestId) {

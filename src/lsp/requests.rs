@@ -57,7 +57,18 @@ impl Server {
 
     /// Answers a question about a buffer, now or when that is analysed.
     pub(super) fn ask_buffer(&mut self, id: RequestId, uri: &Uri, question: Question) -> Result<(), Failure> {
-        if self.buffer(uri)?.is_fresh() {
+        let Some(buffer) = self.buffers.get(uri.as_str()) else {
+            // An editor may ask about a text that it has just closed.
+            let nothing = match question {
+                Question::Diagnostics { .. } => json!({"kind": "full", "items": []}),
+                Question::Actions(_) => json!([]),
+                Question::Hover(_) => Value::Null,
+                Question::FixAll { .. } => return self.buffer(uri).map(|_| ()),
+            };
+            self.answer(id, Ok(nothing));
+            return Ok(());
+        };
+        if buffer.is_fresh() {
             self.reply(id, uri.as_str(), question);
         } else {
             self.parked.push(Parked { id, uri: uri.as_str().to_owned(), question });

@@ -73,6 +73,8 @@ pub struct Server {
     pub(super) told: BTreeMap<PathBuf, Broken>,
     /// Files that are not open and have diagnostics that were pushed.
     pub(super) pushed: BTreeSet<String>,
+    /// Buffers closed since the workspace was asked for. The editor forgets what it had of these.
+    pub(super) closed: BTreeSet<String>,
     /// Requests for the diagnostics of the workspace that wait for a change.
     pub(super) held: Vec<Held>,
     /// Counts what can change the diagnostics of the workspace.
@@ -218,6 +220,7 @@ impl Server {
             wants_refresh: false,
             told: BTreeMap::new(),
             pushed: BTreeSet::new(),
+            closed: BTreeSet::new(),
             held: Vec::new(),
             workspace_changes: 0,
             workspace_due: None,

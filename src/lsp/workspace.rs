@@ -98,9 +98,13 @@ impl Server {
             return;
         }
         let previous = params.previous_result_ids.into_iter().map(|known| (known.uri.as_str().to_owned(), known.value));
+        let mut previous: HashMap<String, String> = previous.collect();
+        for closed in std::mem::take(&mut self.closed) {
+            previous.entry(closed).or_default();
+        }
         let token = params.partial_result_params.partial_result_token;
         self.workspace_answered = Some(self.workspace_changes);
-        self.walk_workspace(Receiver::Request { id, token }, previous.collect());
+        self.walk_workspace(Receiver::Request { id, token }, previous);
     }
 
     /// Lints all files and pushes what is found.
