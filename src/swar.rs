@@ -14,15 +14,19 @@ pub const LOWER: u64 = 0x20 * ONES;
 #[inline(always)]
 #[must_use]
 pub fn eight_at(bytes: &[u8], at: usize) -> u64 {
-    let mut eight = [0; 8];
-    match bytes.get(at..at + 8) {
-        Some(inside) => eight.copy_from_slice(inside),
-        None => {
-            let rest = &bytes[at.min(bytes.len())..];
-            eight[..rest.len()].copy_from_slice(rest);
-        }
+    // Copies of a fixed length are one load; sharing one with the rest of a text would call `memcpy`.
+    match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => last_bytes(bytes, at),
     }
-    u64::from_le_bytes(eight)
+}
+
+/// The fewer than eight bytes from `at` on, with zeros behind the end.
+#[cold]
+#[inline(never)]
+fn last_bytes(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
 }
 
 /// The bytes from `low` to `high`, both ASCII; bytes from 0x80 on are none.
