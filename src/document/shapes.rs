@@ -1,7 +1,9 @@
 //! The shape of each line: what a line looks like when nobody reads it.
 
+use memchr::{memchr, memmem};
+
 use super::lines::Lines;
-use crate::swar::{HIGH, between, eight_at, filled};
+use crate::swar::{HIGH, LOWER, between, eight_at, filled};
 
 /// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows.
 const LOOKED_AT: usize = 256;
@@ -109,12 +111,33 @@ impl LineShape {
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
 pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
-    (0..lines.count())
-        .filter_map(|index| {
-            let line = text[lines.span(text, index).range()].trim_ascii();
-            (!line.is_empty()).then(|| shape(index as u32, line)).filter(|shape| shape.words > 0)
-        })
-        .collect()
+    // Few documents hold an address, which a search through all of the text tells faster than one a line.
+    let bytes = text.as_bytes();
+    let may_link = memchr(b'@', bytes).is_some()
+        || memmem::find(bytes, b"://").is_some()
+        || memmem::find(bytes, b"www.").is_some();
+    let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
+    for index in 0..lines.count() {
+        let line = text[lines.span(text, index).range()].trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let mut shape = shape(index as u32, line);
+        shape.has_link = may_link && has_link(line);
+        if shape.words > 0 {
+            shapes.push(shape);
+        }
+    }
+    shapes
+}
+
+/// Shapes that room is made for before they are known.
+const MOST_RESERVED: usize = 256;
+
+/// Whether a line holds `@` in the part looked at, or `://` or `www.` anywhere.
+fn has_link(line: &str) -> bool {
+    let head = &line.as_bytes()[..line.len().min(LOOKED_AT)];
+    head.contains(&b'@') || line.contains("://") || line.contains("www.")
 }
 
 /// English function words of up to eight letters: common in prose, scarce in menus and headlines.
@@ -186,7 +209,7 @@ struct FirstLook {
 /// The word that begins at `start` and ends at a blank or control character. Eight bytes at a time: most
 /// words are shorter, and a loop over bytes mispredicts its end nearly every time.
 #[inline(always)]
-fn lower_word(head: &[u8], start: usize) -> FirstLook {
+fn first_look(head: &[u8], start: usize) -> FirstLook {
     let mut word = FirstLook { end: start, value: 0, is_lower: true };
     loop {
         // Zeros behind the end count as blanks.
@@ -205,36 +228,86 @@ fn lower_word(head: &[u8], start: usize) -> FirstLook {
     }
 }
 
+/// A word of up to eight bytes: letters of ASCII, and then perhaps a comma or full stop. Most words that hold
+/// more than lower-case letters are such.
+struct ShortWord {
+    /// The letters in lower case, as a number.
+    lower: u64,
+    is_capitalised: bool,
+    /// Whether it has two or more letters, all of them upper case.
+    is_upper: bool,
+    has_comma: bool,
+    ends_sentence: bool,
+}
+
+impl ShortWord {
+    /// The word that the first look saw, `length` bytes long, if it is a short one.
+    #[inline(always)]
+    fn new(word: &FirstLook, length: usize) -> Option<ShortWord> {
+        if length > 8 {
+            return None;
+        }
+        let last = (word.value >> (8 * (length - 1))) as u8;
+        let letters = length - usize::from(matches!(last, b',' | b'.'));
+        let kept = if letters == 8 { u64::MAX } else { (1 << (8 * letters)) - 1 };
+        let core = word.value & kept;
+        let upper = between(core, b'A', b'Z');
+        if letters == 0 || between(core | LOWER, b'a', b'z') & kept != HIGH & kept {
+            return None;
+        }
+        Some(ShortWord {
+            lower: core | LOWER & kept,
+            is_capitalised: upper & 0x80 != 0,
+            is_upper: letters >= 2 && upper == HIGH & kept,
+            has_comma: last == b',',
+            ends_sentence: last == b'.' && length > 2,
+        })
+    }
+}
+
 fn shape(index: u32, line: &str) -> LineShape {
     let bytes = line.as_bytes();
     let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
     let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
-    let mut at = 0;
-    while at < head.len() {
-        let start = at;
-        let word = lower_word(head, start);
-        at = word.end;
-        let (value, is_lower) = (word.value, word.is_lower);
-        if at == start {
-            at += 1;
-        } else if is_lower {
+    let mut start = 0;
+    while start < head.len() {
+        let word = first_look(head, start);
+        let length = word.end - start;
+        if length == 0 {
+            // Another blank.
+        } else if word.is_lower {
             // Most words of prose.
             shape.words = shape.words.saturating_add(1);
-            shape.stop_words = shape.stop_words.saturating_add(u8::from(at - start <= 8 && is_stop_word(value)));
+            shape.stop_words = shape.stop_words.saturating_add(u8::from(length <= 8 && is_stop_word(word.value)));
             ended = false;
+        } else if let Some(short) = ShortWord::new(&word, length) {
+            shape.add_short_word(&short, ended);
+            ended = short.ends_sentence;
         } else {
-            shape.add_word(&head[start..at], ended);
-            ended = ends_sentence(&head[start..at]);
+            shape.add_word(&head[start..word.end], ended);
+            ended = ends_sentence(&head[start..word.end]);
         }
+        // A blank stands behind the word.
+        start = word.end + 1;
     }
     shape.opening = opening(line);
     shape.ending = ending(line);
-    shape.has_link = head.contains(&b'@') || line.contains("://") || line.contains("www.");
     shape
 }
 
 impl LineShape {
+    /// Counts what [`LineShape::add_word`] would.
+    #[inline(always)]
+    fn add_short_word(&mut self, word: &ShortWord, after_sentence: bool) {
+        self.words = self.words.saturating_add(1);
+        self.commas = self.commas.saturating_add(u8::from(word.has_comma));
+        self.capitalised = self.capitalised.saturating_add(u8::from(word.is_capitalised));
+        self.breaks = self.breaks.saturating_add(u8::from(word.is_capitalised && after_sentence));
+        self.upper = self.upper.saturating_add(u8::from(word.is_upper));
+        self.stop_words = self.stop_words.saturating_add(u8::from(is_stop_word(word.lower)));
+    }
+
     fn add_word(&mut self, word: &[u8], after_sentence: bool) {
         self.words = self.words.saturating_add(1);
         let mut letters = 0;
@@ -361,14 +434,42 @@ mod tests {
             (" x", 0, true),
             ("z{`", 3, false),
         ] {
-            let word = lower_word(text.as_bytes(), 0);
+            let word = first_look(text.as_bytes(), 0);
             assert_eq!((word.end, word.is_lower), (end, is_lower), "{text}");
         }
-        assert_eq!(lower_word(b"the end", 0).value, packed(b"the"));
+        assert_eq!(first_look(b"the end", 0).value, packed(b"the"));
     }
 
     fn one(line: &str) -> LineShape {
         shape(0, line)
+    }
+
+    #[test]
+    fn short_words_count_as_any_other() {
+        for word in [
+            "The",
+            "I",
+            "EU,",
+            "an.",
+            "A.",
+            "U.S.",
+            "e,",
+            "Friday,",
+            "12,",
+            ".",
+            ",",
+            "don't",
+            "\u{c9}t\u{e9}",
+            "BeatlesX",
+        ] {
+            let look = first_look(word.as_bytes(), 0);
+            let (mut all, mut short) = (LineShape::default(), LineShape::default());
+            all.add_word(word.as_bytes(), true);
+            let Some(found) = ShortWord::new(&look, word.len()) else { continue };
+            short.add_short_word(&found, true);
+            assert_eq!(all, short, "{word}");
+            assert_eq!(ends_sentence(word.as_bytes()), found.ends_sentence, "{word}");
+        }
     }
 
     #[test]
