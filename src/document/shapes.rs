@@ -5,7 +5,8 @@ use memchr::{memchr, memmem};
 use super::lines::Lines;
 use crate::swar::{HIGH, LOWER, between, eight_at, filled};
 
-/// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows.
+/// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows. As each
+/// word has a blank behind it, the numbers of words fit into a byte.
 const LOOKED_AT: usize = 256;
 
 /// What a line looks like. Counts stop at 255 and are made over the first 256 bytes of the line.
@@ -113,9 +114,8 @@ impl LineShape {
 pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
     // Few documents hold an address, which a search through all of the text tells faster than one a line.
     let bytes = text.as_bytes();
-    let may_link = memchr(b'@', bytes).is_some()
-        || memmem::find(bytes, b"://").is_some()
-        || memmem::find(bytes, b"www.").is_some();
+    let has_at = memchr(b'@', bytes).is_some();
+    let has_address = memmem::find(bytes, b"://").is_some() || memmem::find(bytes, b"www.").is_some();
     let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
     for index in 0..lines.count() {
         let line = text[lines.span(text, index).range()].trim_ascii();
@@ -123,7 +123,8 @@ pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
             continue;
         }
         let mut shape = shape(index as u32, line);
-        shape.has_link = may_link && has_link(line);
+        shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
+            || has_address && (line.contains("://") || line.contains("www."));
         if shape.words > 0 {
             shapes.push(shape);
         }
@@ -133,12 +134,6 @@ pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
 
 /// Shapes that room is made for before they are known.
 const MOST_RESERVED: usize = 256;
-
-/// Whether a line holds `@` in the part looked at, or `://` or `www.` anywhere.
-fn has_link(line: &str) -> bool {
-    let head = &line.as_bytes()[..line.len().min(LOOKED_AT)];
-    head.contains(&b'@') || line.contains("://") || line.contains("www.")
-}
 
 /// English function words of up to eight letters: common in prose, scarce in menus and headlines.
 const STOP_WORDS: [&str; 77] = [
@@ -228,39 +223,40 @@ fn first_look(head: &[u8], start: usize) -> FirstLook {
     }
 }
 
-/// A word of up to eight bytes: letters of ASCII, and then perhaps a comma or full stop. Most words that hold
-/// more than lower-case letters are such.
-struct ShortWord {
-    /// The letters in lower case, as a number.
-    lower: u64,
+/// A word of ASCII letters, and then perhaps a comma or full stop. Most words that hold more than lower-case
+/// letters are such.
+struct PlainWord {
     is_capitalised: bool,
     /// Whether it has two or more letters, all of them upper case.
     is_upper: bool,
+    is_stop_word: bool,
     has_comma: bool,
     ends_sentence: bool,
 }
 
-impl ShortWord {
-    /// The word that the first look saw, `length` bytes long, if it is a short one.
+impl PlainWord {
+    /// The word from `start` to `end`, which is not empty, if it is a plain one. Eight bytes at a time.
     #[inline(always)]
-    fn new(word: &FirstLook, length: usize) -> Option<ShortWord> {
-        if length > 8 {
-            return None;
+    fn new(head: &[u8], start: usize, end: usize) -> Option<PlainWord> {
+        let last = head[end - 1];
+        let letters = end - start - usize::from(matches!(last, b',' | b'.'));
+        let (mut is_upper, mut lower, mut at) = (letters >= 2, 0, 0);
+        while at < letters {
+            let eight = eight_at(head, start + at);
+            let kept = if letters - at >= 8 { u64::MAX } else { (1 << (8 * (letters - at))) - 1 };
+            if !between(eight | LOWER, b'a', b'z') & HIGH & kept != 0 {
+                return None;
+            }
+            is_upper &= between(eight, b'A', b'Z') & kept == HIGH & kept;
+            lower = (eight | LOWER) & kept;
+            at += 8;
         }
-        let last = (word.value >> (8 * (length - 1))) as u8;
-        let letters = length - usize::from(matches!(last, b',' | b'.'));
-        let kept = if letters == 8 { u64::MAX } else { (1 << (8 * letters)) - 1 };
-        let core = word.value & kept;
-        let upper = between(core, b'A', b'Z');
-        if letters == 0 || between(core | LOWER, b'a', b'z') & kept != HIGH & kept {
-            return None;
-        }
-        Some(ShortWord {
-            lower: core | LOWER & kept,
-            is_capitalised: upper & 0x80 != 0,
-            is_upper: letters >= 2 && upper == HIGH & kept,
+        (letters > 0).then(|| PlainWord {
+            is_capitalised: head[start].is_ascii_uppercase(),
+            is_upper,
+            is_stop_word: letters <= 8 && is_stop_word(lower),
             has_comma: last == b',',
-            ends_sentence: last == b'.' && length > 2,
+            ends_sentence: last == b'.' && letters > 1,
         })
     }
 }
@@ -278,12 +274,12 @@ fn shape(index: u32, line: &str) -> LineShape {
             // Another blank.
         } else if word.is_lower {
             // Most words of prose.
-            shape.words = shape.words.saturating_add(1);
-            shape.stop_words = shape.stop_words.saturating_add(u8::from(length <= 8 && is_stop_word(word.value)));
+            shape.words += 1;
+            shape.stop_words += u8::from(length <= 8 && is_stop_word(word.value));
             ended = false;
-        } else if let Some(short) = ShortWord::new(&word, length) {
-            shape.add_short_word(&short, ended);
-            ended = short.ends_sentence;
+        } else if let Some(plain) = PlainWord::new(head, start, word.end) {
+            shape.add_plain_word(&plain, ended);
+            ended = plain.ends_sentence;
         } else {
             shape.add_word(&head[start..word.end], ended);
             ended = ends_sentence(&head[start..word.end]);
@@ -299,17 +295,17 @@ fn shape(index: u32, line: &str) -> LineShape {
 impl LineShape {
     /// Counts what [`LineShape::add_word`] would.
     #[inline(always)]
-    fn add_short_word(&mut self, word: &ShortWord, after_sentence: bool) {
-        self.words = self.words.saturating_add(1);
+    fn add_plain_word(&mut self, word: &PlainWord, after_sentence: bool) {
+        self.words += 1;
         self.commas = self.commas.saturating_add(u8::from(word.has_comma));
-        self.capitalised = self.capitalised.saturating_add(u8::from(word.is_capitalised));
-        self.breaks = self.breaks.saturating_add(u8::from(word.is_capitalised && after_sentence));
-        self.upper = self.upper.saturating_add(u8::from(word.is_upper));
-        self.stop_words = self.stop_words.saturating_add(u8::from(is_stop_word(word.lower)));
+        self.capitalised += u8::from(word.is_capitalised);
+        self.breaks += u8::from(word.is_capitalised && after_sentence);
+        self.upper += u8::from(word.is_upper);
+        self.stop_words += u8::from(word.is_stop_word);
     }
 
     fn add_word(&mut self, word: &[u8], after_sentence: bool) {
-        self.words = self.words.saturating_add(1);
+        self.words += 1;
         let mut letters = 0;
         let mut uppers = 0_u8;
         let mut first = None;
@@ -364,14 +360,14 @@ impl LineShape {
             at += 1;
         }
         if first == Some(true) {
-            self.capitalised = self.capitalised.saturating_add(1);
-            self.breaks = self.breaks.saturating_add(u8::from(after_sentence));
+            self.capitalised += 1;
+            self.breaks += u8::from(after_sentence);
         }
         if letters >= 2 && usize::from(uppers) == letters {
-            self.upper = self.upper.saturating_add(1);
+            self.upper += 1;
         }
         if (1..=8).contains(&letters) && !wide && is_stop_word(lower) {
-            self.stop_words = self.stop_words.saturating_add(1);
+            self.stop_words += 1;
         }
     }
 }
@@ -445,13 +441,14 @@ mod tests {
     }
 
     #[test]
-    fn short_words_count_as_any_other() {
+    fn plain_words_count_as_any_other() {
         for word in [
             "The",
             "I",
             "EU,",
             "an.",
             "A.",
+            "a.",
             "U.S.",
             "e,",
             "Friday,",
@@ -461,15 +458,29 @@ mod tests {
             "don't",
             "\u{c9}t\u{e9}",
             "BeatlesX",
+            "Washington,",
+            "Because",
+            "BECAUSE.",
+            "WASHINGTON",
+            "McDonalds",
+            "Children.",
+            "Mid-week",
+            "Internationally",
         ] {
-            let look = first_look(word.as_bytes(), 0);
-            let (mut all, mut short) = (LineShape::default(), LineShape::default());
-            all.add_word(word.as_bytes(), true);
-            let Some(found) = ShortWord::new(&look, word.len()) else { continue };
-            short.add_short_word(&found, true);
-            assert_eq!(all, short, "{word}");
-            assert_eq!(ends_sentence(word.as_bytes()), found.ends_sentence, "{word}");
+            let mut expected = LineShape::default();
+            expected.add_word(word.as_bytes(), true);
+            let Some(plain) = PlainWord::new(word.as_bytes(), 0, word.len()) else { continue };
+            let mut found = LineShape::default();
+            found.add_plain_word(&plain, true);
+            assert_eq!(expected, found, "{word}");
+            assert_eq!(ends_sentence(word.as_bytes()), plain.ends_sentence, "{word}");
         }
+        assert!(PlainWord::new(b"Internationally, ", 0, 16).is_some_and(|word| word.has_comma));
+    }
+
+    #[test]
+    fn as_many_words_as_a_line_can_hold() {
+        assert_eq!(one(&"A ".repeat(400)).capitalised, 128);
     }
 
     #[test]
