@@ -52,6 +52,13 @@ pub const fn filled(eight: u64) -> u64 {
     (((eight & !HIGH) + 0x5F * ONES) | eight) & HIGH
 }
 
+/// Control characters below the space, line ends among them; the zeros behind a text's end are such, too.
+#[inline(always)]
+#[must_use]
+pub const fn controls(eight: u64) -> u64 {
+    !(((eight & !HIGH) + 0x60 * ONES) | eight) & HIGH
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +71,7 @@ mod tests {
             assert_eq!(between(eight, b'A', b'Z'), all(byte.is_ascii_uppercase()), "{byte}");
             assert_eq!(letters(eight), all(byte.is_ascii_alphanumeric()), "{byte}");
             assert_eq!(filled(eight), all(byte > b' '), "{byte}");
+            assert_eq!(controls(eight), all(byte < b' '), "{byte}");
         }
         assert_eq!(eight_at(b"abc", 1), u64::from(b'b') | u64::from(b'c') << 8);
         assert_eq!(eight_at(b"abc", 9), 0);
