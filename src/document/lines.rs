@@ -10,6 +10,8 @@ use super::span::{Position, Span};
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<u32>,
+    /// Whether any line ends with CRLF.
+    has_crlf: bool,
     columns: OnceLock<Columns>,
 }
 
@@ -18,14 +20,15 @@ impl Lines {
     #[must_use]
     pub fn new(text: &str) -> Lines {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        let (mut starts, mut has_crlf) = (vec![0], false);
         for end in memchr2_iter(b'\n', b'\r', bytes) {
             if bytes[end] == b'\r' && bytes.get(end + 1) == Some(&b'\n') {
+                has_crlf = true;
                 continue;
             }
             starts.push(end as u32 + 1);
         }
-        Lines { starts, columns: OnceLock::new() }
+        Lines { starts, has_crlf, columns: OnceLock::new() }
     }
 
     /// Number of lines; a text that ends with a line end has an empty last line.
@@ -51,13 +54,10 @@ impl Lines {
     #[must_use]
     pub fn span(&self, text: &str, index: usize) -> Span {
         let start = self.starts[index];
-        let next = self.starts.get(index + 1).map_or(text.len(), |start| *start as usize);
-        let ending = match &text.as_bytes()[start as usize..next] {
-            [.., b'\r', b'\n'] => 2,
-            [.., b'\n' | b'\r'] => 1,
-            _ => 0,
-        };
-        Span { start, end: next as u32 - ending }
+        // Every line but the last has a line end.
+        let Some(next) = self.starts.get(index + 1) else { return Span { start, end: text.len() as u32 } };
+        let is_crlf = self.has_crlf && text.as_bytes()[..*next as usize].ends_with(b"\r\n");
+        Span { start, end: next - if is_crlf { 2 } else { 1 } }
     }
 
     /// Line and columns of the byte at `offset`, which must be a character boundary.
