@@ -169,7 +169,7 @@ impl NameTable {
                 break;
             }
             // Curly marks and dashes (U+2000 to U+203F): most of what is not ASCII.
-            if bytes[at..end].starts_with(&[0xE2, 0x80]) {
+            if let [0xE2, 0x80, ..] = bytes[at..end] {
                 at += 3;
                 continue;
             }
