@@ -14,13 +14,19 @@ pub const LOWER: u64 = 0x20 * ONES;
 #[inline(always)]
 #[must_use]
 pub fn eight_at(bytes: &[u8], at: usize) -> u64 {
+    // Copies of a fixed length are one load; sharing one with the rest of a text would call `memcpy`.
+    match bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => last_bytes(bytes, at),
+    }
+}
+
+/// The fewer than eight bytes from `at` on, with zeros behind the end.
+#[cold]
+#[inline(never)]
+fn last_bytes(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
-    let eight = rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut eight = [0; 8];
-        eight[..rest.len()].copy_from_slice(rest);
-        eight
-    });
-    u64::from_le_bytes(eight)
+    rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
 }
 
 /// The bytes from `low` to `high`, both ASCII; bytes from 0x80 on are none.
@@ -46,6 +52,13 @@ pub const fn filled(eight: u64) -> u64 {
     (((eight & !HIGH) + 0x5F * ONES) | eight) & HIGH
 }
 
+/// Control characters below the space, line ends among them; the zeros behind a text's end are such, too.
+#[inline(always)]
+#[must_use]
+pub const fn controls(eight: u64) -> u64 {
+    !(((eight & !HIGH) + 0x60 * ONES) | eight) & HIGH
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +71,7 @@ mod tests {
             assert_eq!(between(eight, b'A', b'Z'), all(byte.is_ascii_uppercase()), "{byte}");
             assert_eq!(letters(eight), all(byte.is_ascii_alphanumeric()), "{byte}");
             assert_eq!(filled(eight), all(byte > b' '), "{byte}");
+            assert_eq!(controls(eight), all(byte < b' '), "{byte}");
         }
         assert_eq!(eight_at(b"abc", 1), u64::from(b'b') | u64::from(b'c') << 8);
         assert_eq!(eight_at(b"abc", 9), 0);

@@ -11,7 +11,7 @@ use crate::ruleset::{Rule, RuleId};
 
 use crate::lexicon::Lexicon;
 use crate::mojibake::Damage;
-use crate::repetition::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
+use crate::repetition::{FilledLines, RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
 use super::damage::damaged_stretches;
 use super::forms::Forms;
@@ -42,6 +42,7 @@ pub(crate) struct Shared {
     forms: OnceCell<Forms>,
     wrong_forms: OnceCell<Vec<Place>>,
     sentences: OnceCell<Vec<RepeatedSentence>>,
+    filled_lines: OnceCell<FilledLines>,
     damages: OnceCell<Vec<(Span, Damage)>>,
     lower: OnceCell<Vec<Lower>>,
 }
@@ -100,6 +101,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn wrong_forms(&self) -> &'a [Place] {
         self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.lexicon, self.forms()))
+    }
+
+    /// The lines that hold more than blanks, and which of them are copies of others.
+    #[must_use]
+    pub fn filled_lines(&self) -> &'a FilledLines {
+        self.shared.filled_lines.get_or_init(|| FilledLines::new(self.document))
     }
 
     /// The sentences that stand in the document twice and have at least so many bytes; fewer than

@@ -1,7 +1,8 @@
-//! Where the punctuation marks of a text stand, by kind: one pass that the rules on structure and
-//! damaged characters share.
+//! Where the punctuation marks and unusual characters of a text stand, by kind: one pass that the rules on
+//! structure and damaged characters share.
 
-use crate::swar::{eight_at, filled, letters};
+use super::unusual::{Unusual, is_unusual};
+use crate::swar::{controls, eight_at, filled, letters};
 
 /// Byte offsets of the marks of a text, each kind in order.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Marks {
     /// Characters outside ASCII that are neither Latin letters nor the marks and signs of English
     /// text: other scripts, full-width forms, boxes and signs of mathematics.
     pub foreign: Vec<u32>,
+    /// Control and format characters, blanks other than the space, U+FFFD and noncharacters.
+    pub unusual: Vec<Unusual>,
 }
 
 /// Finds the marks of a text.
@@ -35,9 +38,9 @@ pub fn marks(text: &str) -> Marks {
     for at in (0..bytes.len()).step_by(8) {
         // Most chunks hold nothing but letters, digits and blanks.
         let eight = eight_at(bytes, at);
-        let mut found = filled(eight) & !letters(eight);
+        let mut found = filled(eight) & !letters(eight) | controls(eight);
         while found != 0 {
-            marks.add(bytes, at + found.trailing_zeros() as usize / 8);
+            marks.add(text, at + found.trailing_zeros() as usize / 8);
             found &= found - 1;
         }
     }
@@ -45,10 +48,12 @@ pub fn marks(text: &str) -> Marks {
 }
 
 impl Marks {
-    /// Sorts the byte at `at` in; bytes inside characters and those of no kind are passed over.
-    fn add(&mut self, bytes: &[u8], at: usize) {
+    /// Sorts the byte at `at` in; bytes inside characters and those of no kind are passed over, as is what
+    /// lies behind the end.
+    fn add(&mut self, text: &str, at: usize) {
         let place = at as u32;
-        match bytes[at] {
+        let Some(byte) = text.as_bytes().get(at) else { return };
+        match *byte {
             b'.' => self.stops.push(place),
             b',' | b';' => self.commas.push(place),
             b'!' | b'?' | b':' => self.others.push(place),
@@ -56,14 +61,23 @@ impl Marks {
             b'\'' => self.apostrophes.push(place),
             b'(' | b')' | b'[' | b']' => self.brackets.push(place),
             b'<' => self.tags.push(place),
-            0xC0.. => self.add_wide(bytes, at),
+            b'\n' | b'\r' | b'\t' => {}
+            0..=0x1F | 0x7F => self.unusual.push(Unusual { at: place, character: char::from(*byte) }),
+            0xC0.. => self.add_wide(text, at),
             _ => {}
         }
     }
 
-    fn add_wide(&mut self, bytes: &[u8], at: usize) {
+    fn add_wide(&mut self, text: &str, at: usize) {
         let place = at as u32;
-        match bytes[at..] {
+        let rest = &text.as_bytes()[at..];
+        // The marks and letters that news is full of, U+2010 to U+2027 and U+00C0 to U+024F, are usual.
+        if !matches!(rest, [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC3..=0xC8, ..])
+            && let Some(character) = text[at..].chars().next().filter(|c| is_unusual(*c))
+        {
+            self.unusual.push(Unusual { at: place, character });
+        }
+        match *rest {
             [0xE2, 0x80, 0x99, ..] => self.apostrophes.push(place),
             [0xE2, 0x80, 0x98 | 0x9C..=0x9F, ..] | [0xC2, 0xAB | 0xBB, ..] => self.quotes.push(place),
             [0xE2, 0x80, 0xA6, ..] => self.others.push(place),
@@ -102,5 +116,16 @@ mod tests {
         assert_eq!(at(&marks.tags), "<");
         assert_eq!(at(&marks.latin), "é");
         assert_eq!(at(&marks.foreign), "Київ");
+    }
+
+    #[test]
+    fn finds_what_hides_among_prose() {
+        let text = "\0A long sentence of plain words, “quoted” — é\u{A0}x\u{200B}\u{7}\u{FFFD}\tend\r\n\u{7F}";
+        let found = marks(text).unusual;
+        let characters: Vec<_> = found.iter().map(|unusual| unusual.character).collect();
+        assert_eq!(characters, ['\0', '\u{A0}', '\u{200B}', '\u{7}', '\u{FFFD}', '\u{7F}']);
+        for Unusual { at, character } in found {
+            assert!(text[at as usize..].starts_with(character));
+        }
     }
 }

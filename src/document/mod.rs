@@ -41,7 +41,6 @@ pub struct Document {
     lines: OnceLock<Lines>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
-    unusual: OnceLock<Vec<Unusual>>,
     marks: OnceLock<Marks>,
     shapes: OnceLock<Vec<LineShape>>,
     names: OnceLock<names::NameTable>,
@@ -74,7 +73,6 @@ impl Document {
             lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
-            unusual: OnceLock::new(),
             marks: OnceLock::new(),
             shapes: OnceLock::new(),
             names: OnceLock::new(),
@@ -194,10 +192,10 @@ impl Document {
 
     /// Control characters, invisible characters and the like.
     pub fn unusual(&self) -> &[Unusual] {
-        self.unusual.get_or_init(|| unusual::unusual(&self.text))
+        &self.marks().unusual
     }
 
-    /// The punctuation marks, by kind.
+    /// The punctuation marks and unusual characters, by kind.
     pub fn marks(&self) -> &Marks {
         self.marks.get_or_init(|| marks::marks(&self.text))
     }

@@ -6,7 +6,7 @@ use super::lines::Lines;
 use super::shapes::LineShape;
 use super::span::Span;
 use crate::hashed_map::HashedMap;
-use crate::swar::{HIGH, between};
+use crate::swar::{HIGH, between, eight_at, letters};
 
 /// A capitalised word, possessive endings left off.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,10 @@ pub struct Names<'d> {
 
 /// Bytes of a word at most; longer ones are no names.
 const LONGEST: usize = 48;
+
+/// Bytes of news for each capitalised word, and words at most that room is made for before they are known.
+const BYTES_A_NAME: usize = 32;
+const MOST_RESERVED: usize = 2048;
 
 impl<'d> Names<'d> {
     pub(super) fn new(table: &'d NameTable, text: &'d str) -> Names<'d> {
@@ -137,7 +141,13 @@ impl NameTable {
     /// Looks through a text. Lines in capitals and lines that are not English are passed over, as are
     /// handles, hashtags, addresses and words with digits.
     pub(super) fn new(text: &str, lines: &Lines, shapes: &[LineShape]) -> NameTable {
-        let mut table = NameTable::default();
+        let room = (text.len() / BYTES_A_NAME).min(MOST_RESERVED);
+        let mut table = NameTable {
+            all: Vec::with_capacity(room),
+            forms: Vec::with_capacity(room / 2),
+            by_hash: HashedMap::with_capacity_and_hasher(room / 2, Default::default()),
+            inner_capitals: Vec::new(),
+        };
         for shape in shapes {
             let line = lines.span(text, shape.line as usize);
             if can_be_trusted(shape) {
@@ -158,6 +168,11 @@ impl NameTable {
             if at >= end {
                 break;
             }
+            // Curly marks and dashes (U+2000 to U+203F): most of what is not ASCII.
+            if let [0xE2, 0x80, ..] = bytes[at..end] {
+                at += 3;
+                continue;
+            }
             // Inside a word a capital begins nothing.
             let goes_on = at > line.start as usize && bytes[at - 1].is_ascii_alphanumeric();
             if goes_on || !text.is_char_boundary(at) {
@@ -167,16 +182,19 @@ impl NameTable {
                 at += 1;
                 continue;
             }
-            let word_end = word_end(text, at, end);
+            let extent = Extent::new(text, at, end);
+            let word_end = extent.end;
             if word_end == at {
                 at += text[at..].chars().next().map_or(1, char::len_utf8);
                 continue;
             }
             let word = &text[at..word_end];
-            let inside = (at + 1..word_end - 1)
-                .filter(|place| bytes[*place].is_ascii_uppercase() && starts_inside(bytes, *place));
-            self.inner_capitals.extend(inside.map(|place| place as u32));
-            if word.starts_with(char::is_uppercase) && is_word(text, at, word_end) {
+            if extent.has_inner_capital {
+                let inside = (at + 1..word_end - 1)
+                    .filter(|place| bytes[*place].is_ascii_uppercase() && starts_inside(bytes, *place));
+                self.inner_capitals.extend(inside.map(|place| place as u32));
+            }
+            if !extent.has_digit && word.starts_with(char::is_uppercase) && is_word(text, at, word_end) {
                 let core = without_possessive(word);
                 self.add(text, line, at, core, last_end == Some(at));
                 // A blank behind the bare word joins it to the next; a possessive does not.
@@ -252,14 +270,49 @@ fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
     rest.map_or(end, |step| at + step)
 }
 
-/// The end of the word that begins at `at`: letters and digits, with hyphens and apostrophes inside.
-fn word_end(text: &str, at: usize, end: usize) -> usize {
-    let bytes = &text.as_bytes()[..end];
-    let letters = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    // Nearly all words are ASCII without marks.
-    if letters > 0 && !matches!(bytes.get(at + letters), Some(b'-' | b'\'' | 0x80..)) {
-        return at + letters;
+/// How far a word reaches: letters and digits, with hyphens and apostrophes inside.
+struct Extent {
+    /// Behind its last byte; where it was looked for, when nothing begins there.
+    end: usize,
+    /// Whether an upper-case ASCII letter stands behind its first byte.
+    has_inner_capital: bool,
+    /// Whether it holds ASCII digits.
+    has_digit: bool,
+}
+
+impl Extent {
+    /// The extent of the word that begins at `at`, before `end`.
+    fn new(text: &str, at: usize, end: usize) -> Extent {
+        let bytes = &text.as_bytes()[..end];
+        let (mut reached, mut capitals, mut digits) = (at, 0, 0);
+        loop {
+            let eight = eight_at(bytes, reached);
+            let length = (!letters(eight) & HIGH).trailing_zeros() as usize / 8;
+            let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
+            let behind_first = if reached == at { kept & !0xFF } else { kept };
+            capitals |= between(eight, b'A', b'Z') & behind_first;
+            digits |= between(eight, b'0', b'9') & kept;
+            reached += length;
+            if length < 8 {
+                break;
+            }
+        }
+        // Nearly all words are ASCII without marks.
+        if reached > at && !matches!(bytes.get(reached), Some(b'-' | b'\'' | 0x80..)) {
+            return Extent { end: reached, has_inner_capital: capitals != 0, has_digit: digits != 0 };
+        }
+        let end = word_end(text, at, end);
+        let inside = bytes.get(at + 1..end).unwrap_or_default();
+        Extent {
+            end,
+            has_inner_capital: inside.iter().any(u8::is_ascii_uppercase),
+            has_digit: bytes[at..end].iter().any(u8::is_ascii_digit),
+        }
     }
+}
+
+/// The end of the word that begins at `at`, looked at character by character.
+fn word_end(text: &str, at: usize, end: usize) -> usize {
     let mut reached = at;
     let mut rest = text[at..end].chars().peekable();
     let mut next = at;
@@ -274,7 +327,7 @@ fn word_end(text: &str, at: usize, end: usize) -> usize {
     reached
 }
 
-/// Whether a word is one of the text and no part of an address, a handle, a credit or a number.
+/// Whether a word is one of the text and no part of an address, a handle or a credit.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
@@ -284,7 +337,6 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
         && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
         && !goes_on
         && !is_quoted_alone(text, start, end)
-        && !bytes[start..end].iter().any(u8::is_ascii_digit)
 }
 
 /// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd
@@ -303,6 +355,10 @@ fn without_possessive(word: &str) -> &str {
 
 /// Whether a word behind this part of its line begins a sentence.
 fn opens_sentence(before: &str) -> bool {
+    // Most stand behind another word.
+    if let [.., b'a'..=b'z' | b'A'..=b'Z' | b',', b' '] = before.as_bytes() {
+        return false;
+    }
     let marks = ['.', '!', '?', ':', ';', '“', '”', '"', '‘', '(', '[', '—', '–', '-', '•', '*', '|', '…', '>'];
     before.trim_end().chars().next_back().is_none_or(|c| marks.contains(&c))
 }

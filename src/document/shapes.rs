@@ -1,9 +1,12 @@
 //! The shape of each line: what a line looks like when nobody reads it.
 
-use super::lines::Lines;
-use crate::swar::{HIGH, between, eight_at, filled};
+use memchr::{memchr, memmem};
 
-/// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows.
+use super::lines::Lines;
+use crate::swar::{HIGH, LOWER, between, eight_at, filled};
+
+/// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows. As each
+/// word has a blank behind it, the numbers of words fit into a byte.
 const LOOKED_AT: usize = 256;
 
 /// What a line looks like. Counts stop at 255 and are made over the first 256 bytes of the line.
@@ -109,13 +112,28 @@ impl LineShape {
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
 pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
-    (0..lines.count())
-        .filter_map(|index| {
-            let line = text[lines.span(text, index).range()].trim_ascii();
-            (!line.is_empty()).then(|| shape(index as u32, line)).filter(|shape| shape.words > 0)
-        })
-        .collect()
+    // Few documents hold an address, which a search through all of the text tells faster than one a line.
+    let bytes = text.as_bytes();
+    let has_at = memchr(b'@', bytes).is_some();
+    let has_address = memmem::find(bytes, b"://").is_some() || memmem::find(bytes, b"www.").is_some();
+    let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
+    for index in 0..lines.count() {
+        let line = text[lines.span(text, index).range()].trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let mut shape = shape(index as u32, line);
+        shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
+            || has_address && (line.contains("://") || line.contains("www."));
+        if shape.words > 0 {
+            shapes.push(shape);
+        }
+    }
+    shapes
 }
+
+/// Shapes that room is made for before they are known.
+const MOST_RESERVED: usize = 256;
 
 /// English function words of up to eight letters: common in prose, scarce in menus and headlines.
 const STOP_WORDS: [&str; 77] = [
@@ -136,26 +154,27 @@ const fn packed(word: &[u8]) -> u64 {
     value
 }
 
-/// Slots of the table of stop words, and the multiplier that spreads them over it (the one of the
-/// word hash; see `matching/words.rs`).
+/// Slots of the table of stop words.
 const SLOTS: usize = 512;
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// Where a word stands in the table, if it is there.
 const fn slot(value: u64) -> usize {
     (value.wrapping_mul(MULTIPLIER) >> 55) as usize
 }
 
-/// The stop words by slot; two that share one stand in slots that follow each other.
-const TABLE: [u64; SLOTS] = {
+/// A multiplier that gives each stop word a slot of its own, found by trying random ones. So one comparison
+/// tells a stop word, without a branch: every other word of prose is one, and a branch would be guessed wrong
+/// as often.
+const MULTIPLIER: u64 = 0x3D20_CF00_816D_EA71;
+
+/// The stop words by slot.
+static TABLE: [u64; SLOTS] = {
     let mut table = [0; SLOTS];
     let mut index = 0;
     while index < STOP_WORDS.len() {
-        let value = packed(STOP_WORDS[index].as_bytes());
-        let mut at = slot(value);
-        while table[at] != 0 {
-            at = (at + 1) % SLOTS;
-        }
-        table[at] = value;
+        let word = packed(STOP_WORDS[index].as_bytes());
+        assert!(table[slot(word)] == 0, "two stop words share a slot: another multiplier is needed");
+        table[slot(word)] = word;
         index += 1;
     }
     table
@@ -163,14 +182,7 @@ const TABLE: [u64; SLOTS] = {
 
 /// Whether a word, given in lower case as a number, is a function word.
 fn is_stop_word(value: u64) -> bool {
-    let mut at = slot(value);
-    while TABLE[at] != 0 {
-        if TABLE[at] == value {
-            return true;
-        }
-        at = (at + 1) % SLOTS;
-    }
-    false
+    TABLE[slot(value)] == value
 }
 
 /// A word as the first look sees it.
@@ -186,7 +198,7 @@ struct FirstLook {
 /// The word that begins at `start` and ends at a blank or control character. Eight bytes at a time: most
 /// words are shorter, and a loop over bytes mispredicts its end nearly every time.
 #[inline(always)]
-fn lower_word(head: &[u8], start: usize) -> FirstLook {
+fn first_look(head: &[u8], start: usize) -> FirstLook {
     let mut word = FirstLook { end: start, value: 0, is_lower: true };
     loop {
         // Zeros behind the end count as blanks.
@@ -205,38 +217,89 @@ fn lower_word(head: &[u8], start: usize) -> FirstLook {
     }
 }
 
+/// A word of ASCII letters, and then perhaps a comma or full stop. Most words that hold more than lower-case
+/// letters are such.
+struct PlainWord {
+    is_capitalised: bool,
+    /// Whether it has two or more letters, all of them upper case.
+    is_upper: bool,
+    is_stop_word: bool,
+    has_comma: bool,
+    ends_sentence: bool,
+}
+
+impl PlainWord {
+    /// The word from `start` to `end`, which is not empty, if it is a plain one. Eight bytes at a time.
+    #[inline(always)]
+    fn new(head: &[u8], start: usize, end: usize) -> Option<PlainWord> {
+        let last = head[end - 1];
+        let letters = end - start - usize::from(matches!(last, b',' | b'.'));
+        let (mut is_upper, mut lower, mut at) = (letters >= 2, 0, 0);
+        while at < letters {
+            let eight = eight_at(head, start + at);
+            let kept = if letters - at >= 8 { u64::MAX } else { (1 << (8 * (letters - at))) - 1 };
+            if !between(eight | LOWER, b'a', b'z') & HIGH & kept != 0 {
+                return None;
+            }
+            is_upper &= between(eight, b'A', b'Z') & kept == HIGH & kept;
+            lower = (eight | LOWER) & kept;
+            at += 8;
+        }
+        (letters > 0).then(|| PlainWord {
+            is_capitalised: head[start].is_ascii_uppercase(),
+            is_upper,
+            is_stop_word: (letters <= 8) & is_stop_word(lower),
+            has_comma: last == b',',
+            ends_sentence: last == b'.' && letters > 1,
+        })
+    }
+}
+
 fn shape(index: u32, line: &str) -> LineShape {
     let bytes = line.as_bytes();
     let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
     let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
-    let mut at = 0;
-    while at < head.len() {
-        let start = at;
-        let word = lower_word(head, start);
-        at = word.end;
-        let (value, is_lower) = (word.value, word.is_lower);
-        if at == start {
-            at += 1;
-        } else if is_lower {
+    let mut start = 0;
+    while start < head.len() {
+        let word = first_look(head, start);
+        let length = word.end - start;
+        if length == 0 {
+            // Another blank.
+        } else if word.is_lower {
             // Most words of prose.
-            shape.words = shape.words.saturating_add(1);
-            shape.stop_words = shape.stop_words.saturating_add(u8::from(at - start <= 8 && is_stop_word(value)));
+            shape.words += 1;
+            shape.stop_words += u8::from((length <= 8) & is_stop_word(word.value));
             ended = false;
+        } else if let Some(plain) = PlainWord::new(head, start, word.end) {
+            shape.add_plain_word(&plain, ended);
+            ended = plain.ends_sentence;
         } else {
-            shape.add_word(&head[start..at], ended);
-            ended = ends_sentence(&head[start..at]);
+            shape.add_word(&head[start..word.end], ended);
+            ended = ends_sentence(&head[start..word.end]);
         }
+        // A blank stands behind the word.
+        start = word.end + 1;
     }
     shape.opening = opening(line);
     shape.ending = ending(line);
-    shape.has_link = head.contains(&b'@') || line.contains("://") || line.contains("www.");
     shape
 }
 
 impl LineShape {
+    /// Counts what [`LineShape::add_word`] would.
+    #[inline(always)]
+    fn add_plain_word(&mut self, word: &PlainWord, after_sentence: bool) {
+        self.words += 1;
+        self.commas = self.commas.saturating_add(u8::from(word.has_comma));
+        self.capitalised += u8::from(word.is_capitalised);
+        self.breaks += u8::from(word.is_capitalised && after_sentence);
+        self.upper += u8::from(word.is_upper);
+        self.stop_words += u8::from(word.is_stop_word);
+    }
+
     fn add_word(&mut self, word: &[u8], after_sentence: bool) {
-        self.words = self.words.saturating_add(1);
+        self.words += 1;
         let mut letters = 0;
         let mut uppers = 0_u8;
         let mut first = None;
@@ -291,14 +354,14 @@ impl LineShape {
             at += 1;
         }
         if first == Some(true) {
-            self.capitalised = self.capitalised.saturating_add(1);
-            self.breaks = self.breaks.saturating_add(u8::from(after_sentence));
+            self.capitalised += 1;
+            self.breaks += u8::from(after_sentence);
         }
         if letters >= 2 && usize::from(uppers) == letters {
-            self.upper = self.upper.saturating_add(1);
+            self.upper += 1;
         }
         if (1..=8).contains(&letters) && !wide && is_stop_word(lower) {
-            self.stop_words = self.stop_words.saturating_add(1);
+            self.stop_words += 1;
         }
     }
 }
@@ -361,14 +424,63 @@ mod tests {
             (" x", 0, true),
             ("z{`", 3, false),
         ] {
-            let word = lower_word(text.as_bytes(), 0);
+            let word = first_look(text.as_bytes(), 0);
             assert_eq!((word.end, word.is_lower), (end, is_lower), "{text}");
         }
-        assert_eq!(lower_word(b"the end", 0).value, packed(b"the"));
+        assert_eq!(first_look(b"the end", 0).value, packed(b"the"));
+    }
+
+    #[test]
+    fn stop_words_are_told() {
+        assert!(STOP_WORDS.iter().all(|word| is_stop_word(packed(word.as_bytes()))));
+        assert!(["th", "thee", "news", "o", "becaus"].iter().all(|word| !is_stop_word(packed(word.as_bytes()))));
     }
 
     fn one(line: &str) -> LineShape {
         shape(0, line)
+    }
+
+    #[test]
+    fn plain_words_count_as_any_other() {
+        for word in [
+            "The",
+            "I",
+            "EU,",
+            "an.",
+            "A.",
+            "a.",
+            "U.S.",
+            "e,",
+            "Friday,",
+            "12,",
+            ".",
+            ",",
+            "don't",
+            "\u{c9}t\u{e9}",
+            "BeatlesX",
+            "Washington,",
+            "Because",
+            "BECAUSE.",
+            "WASHINGTON",
+            "McDonalds",
+            "Children.",
+            "Mid-week",
+            "Internationally",
+        ] {
+            let mut expected = LineShape::default();
+            expected.add_word(word.as_bytes(), true);
+            let Some(plain) = PlainWord::new(word.as_bytes(), 0, word.len()) else { continue };
+            let mut found = LineShape::default();
+            found.add_plain_word(&plain, true);
+            assert_eq!(expected, found, "{word}");
+            assert_eq!(ends_sentence(word.as_bytes()), plain.ends_sentence, "{word}");
+        }
+        assert!(PlainWord::new(b"Internationally, ", 0, 16).is_some_and(|word| word.has_comma));
+    }
+
+    #[test]
+    fn as_many_words_as_a_line_can_hold() {
+        assert_eq!(one(&"A ".repeat(400)).capitalised, 128);
     }
 
     #[test]

@@ -10,26 +10,45 @@ const KEY_LENGTH: usize = 24;
 /// Letters and digits that make a key; with fewer, lines would meet that have nothing in common.
 const FEWEST_LETTERS: usize = 12;
 
+/// ASCII letters in lower case and digits; 0 for other bytes.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            folded[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
 /// Keys of a line: lines that share neither differ near both ends. Only ASCII letters and digits go
 /// into a key; a line with few of them is its own key.
 #[must_use]
 pub fn keys(line: &str) -> [u64; 2] {
-    let key = |bytes: &mut dyn Iterator<Item = &u8>| {
-        let mut folded = [0_u8; KEY_LENGTH];
-        let mut length = 0;
-        for byte in bytes.filter(|byte| byte.is_ascii_alphanumeric()) {
-            folded[length] = byte.to_ascii_lowercase();
-            length += 1;
-            if length == KEY_LENGTH {
-                return Some(xxh3_64(&folded));
-            }
-        }
-        (length >= FEWEST_LETTERS).then(|| xxh3_64(&folded[..length]))
-    };
-    let whole = || xxh3_64(line.as_bytes());
-    let first = key(&mut line.as_bytes().iter()).unwrap_or_else(whole);
-    let last = key(&mut line.as_bytes().iter().rev()).unwrap_or_else(whole);
+    let bytes = line.as_bytes();
+    let whole = || xxh3_64(bytes);
+    let first = key(bytes.iter()).unwrap_or_else(whole);
+    let last = key(bytes.iter().rev()).unwrap_or_else(whole);
     [first, last.rotate_left(1)]
+}
+
+/// The key of the first letters and digits among these bytes, unless they are too few.
+#[inline(always)]
+fn key<'b>(bytes: impl Iterator<Item = &'b u8>) -> Option<u64> {
+    let mut folded = [0; KEY_LENGTH];
+    let mut length = 0;
+    for byte in bytes {
+        // Without a branch a byte: the next letter is written over blanks and marks.
+        let folded_byte = FOLDED[usize::from(*byte)];
+        folded[length] = folded_byte;
+        length += usize::from(folded_byte != 0);
+        if length == KEY_LENGTH {
+            break;
+        }
+    }
+    (length >= FEWEST_LETTERS).then(|| xxh3_64(&folded[..length]))
 }
 
 /// A letter or digit in lower case; nothing for other characters.

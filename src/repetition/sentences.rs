@@ -12,6 +12,10 @@ const KEY_LENGTH: usize = 24;
 /// Bytes of a sentence that is worth looking for; shorter ones repeat by chance.
 pub const SHORTEST_SENTENCE: usize = 40;
 
+/// Bytes of the usual sentence, and sentences at most that room is made for before they are known.
+const USUAL_LENGTH: usize = 128;
+const MOST_RESERVED: usize = 1024;
+
 /// A sentence and a later copy of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepeatedSentence {
@@ -27,7 +31,8 @@ pub struct RepeatedSentence {
 #[must_use]
 pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedSentence> {
     let text = document.text();
-    let mut seen: HashedMap<u64, u32> = HashedMap::default();
+    let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
+    let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
     let mut found = Vec::new();
     for index in 0..document.lines().count() {
         let line = document.line(index);

@@ -6,7 +6,6 @@ use memchr::memmem;
 use crate::checks::Context;
 use crate::document::{Document, Span};
 use crate::finding::Edit;
-use crate::repetition::filled_lines;
 
 /// Lines at the document's start among which the headline is looked for.
 const HEAD: usize = 4;
@@ -25,9 +24,9 @@ const MOST_COPIES: usize = 3;
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let shortest = context.options().integer("min-length") as usize;
-    let lines = filled_lines(document);
-    let head = &lines[..lines.len().min(HEAD)];
-    let Some((line, headline)) = headline(head, document, shortest) else { return };
+    let lines = context.filled_lines().all().iter().take(HEAD);
+    let head: Vec<(usize, &str)> = lines.map(|line| (line.line as usize, document.slice(line.text))).collect();
+    let Some((line, headline)) = headline(&head, document, shortest) else { return };
     let own = document.line(line);
     let finder = memmem::Finder::new(headline);
     let mut last = None;
@@ -63,14 +62,17 @@ pub fn check(context: &mut Context<'_>) {
 /// words. A line that holds another of them is a breadcrumb or a title line and not the headline.
 fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize) -> Option<(usize, &'d str)> {
     head.iter().copied().find(|(line, text)| {
+        if text.len() < shortest || ends_sentence(text) {
+            return false;
+        }
         let words = text.split_whitespace().take(MOST_WORDS + 1).count();
-        let fits = text.len() >= shortest && (FEWEST_WORDS..=MOST_WORDS).contains(&words);
+        let fits = (FEWEST_WORDS..=MOST_WORDS).contains(&words);
         let holds_other = || {
             head.iter().any(|(other, part)| {
                 other != line && part.len() >= shortest && part.len() < text.len() && text.contains(part)
             })
         };
-        if !fits || ends_sentence(text) || holds_other() {
+        if !fits || holds_other() {
             return false;
         }
         // What stands there again and again is the head of a table or a label.

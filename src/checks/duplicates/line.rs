@@ -1,10 +1,7 @@
 //! `duplicates/line`: a line that already stands in the document, letter for letter.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::checks::Context;
 use crate::document::Document;
-use crate::hashed_map::HashedMap;
 use crate::repetition::ends_like_sentence;
 
 /// Lines looked at on either side for a neighbour; more blank lines than this part two texts.
@@ -18,19 +15,13 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
-    let lines = document.lines();
-    let mut seen: HashedMap<u64, usize> = HashedMap::default();
-    for index in 0..lines.count() {
-        let span = document.line(index);
-        if span.len() < shortest {
-            continue;
-        }
-        let line = document.slice(span).trim();
-        if line.len() < shortest || line.chars().count() < shortest {
-            continue;
-        }
-        let first = *seen.entry(xxh3_64(line.as_bytes())).or_insert(index);
-        if first == index || document.slice(document.line(first)).trim() != line {
+    let lines = context.filled_lines();
+    for copy in lines.copies() {
+        let copy = &lines.all()[*copy as usize];
+        let original = &lines.all()[copy.first as usize];
+        let (index, first) = (copy.line as usize, original.line as usize);
+        let line = document.slice(copy.text);
+        if line.len() < shortest || line.chars().count() < shortest || document.slice(original.text) != line {
             continue;
         }
         if line.split_whitespace().take(fewest_words).count() < fewest_words || is_list_item(document, index, line) {
@@ -38,7 +29,7 @@ pub fn check(context: &mut Context<'_>) {
         }
         let message = format!("this line already stands at line {}", first + 1);
         let original = document.line(first);
-        context.report(span, message).delete_line(index).related(original, "first here");
+        context.report(document.line(index), message).delete_line(index).related(original, "first here");
     }
 }
 

@@ -13,6 +13,9 @@ const WORD_BYTES: usize = 24;
 /// Words from which on a line that does not end like a sentence is no item of a list.
 const NO_ITEM: usize = 10;
 
+/// Lines whose keys room is made for before they are known.
+const MOST_RESERVED: usize = 1024;
+
 /// Reports the worse copy of each pair of lines that are nearly the same.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -20,13 +23,15 @@ pub fn check(context: &mut Context<'_>) {
     let fewest_words = context.options().integer("min-words") as usize;
     let long = context.options().integer("long-line") as usize;
     let most = context.options().integer("max-words-differing") as usize;
-    let mut seen: HashedMap<u64, usize> = HashedMap::default();
-    for index in 0..document.lines().count() {
-        let span = document.line(index);
-        if span.len() < shortest {
+    let lines = context.filled_lines().all();
+    let room = 2 * lines.len().min(MOST_RESERVED);
+    let mut seen: HashedMap<u64, usize> = HashedMap::with_capacity_and_hasher(room, Default::default());
+    for line in lines {
+        let (index, text) = (line.line as usize, line.text);
+        if text.len() < shortest && document.line(index).len() < shortest {
             continue;
         }
-        let line = document.slice(span).trim();
+        let line = document.slice(text);
         // Lines that share the first words, and lines that share the last; the earliest of each.
         let candidates = keys(line).map(|key| *seen.entry(key).or_insert(index));
         let pair = candidates.into_iter().filter(|first| *first != index).find_map(|first| {

@@ -163,6 +163,10 @@ fn keys(text: &str, mut each: impl FnMut(u64)) {
 /// Whether a form is nearly another, and not by an ending: plurals, people of a place and adjectives
 /// are made so.
 fn is_misspelling(wrong: &str, right: &str, lexicon: &Lexicon) -> bool {
+    // Most pairs end here.
+    if wrong.chars().next() != right.chars().next() {
+        return false;
+    }
     let most = if right.chars().count() < 7 { 1 } else { 2 };
     let is_ending = wrong.starts_with(right) || right.starts_with(wrong);
     let common = wrong.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
@@ -170,7 +174,6 @@ fn is_misspelling(wrong: &str, right: &str, lexicon: &Lexicon) -> bool {
     let is_inflected = common + 2 >= wrong.chars().count().max(right.chars().count()) && common >= 4;
     !is_ending
         && !is_inflected
-        && wrong.chars().next() == right.chars().next()
         && !right.chars().skip(1).all(char::is_uppercase)
         && distance(wrong, right, most).is_some_and(|off| off == 1 || off == 2 && is_same_skeleton(wrong, right))
         && !lexicon.are_variants(wrong, right)
