@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn other_addresses_have_no_path() {
-        for address in ["untitled:Untitled-1", "git:/a/b.txt?x", "vscode-notebook-cell:/a#b", "", "a.txt", "file:"] {
+        for address in ["untitled:Untitled-1", "git:/a/b.txt?x", "vscode-notebook-cell:/a#b", "", "a.txt"] {
             assert_eq!(path_of(address), None, "{address}");
         }
     }

@@ -414,6 +414,10 @@ fn take_quick(buffer: &mut Buffer, analysis: Analysis, stretch: Option<Range<usi
 /// Takes what was found in the text of `revision`; if that changed meanwhile, what lies near the changes is
 /// known better already.
 fn take_whole(buffer: &mut Buffer, revision: u64, mut analysis: Analysis) {
+    if revision < buffer.whole_revision {
+        // The text has become small meanwhile, or is not to be linted any more.
+        return;
+    }
     for shift in buffer.shifts.drain(..) {
         analysis.shift(&shift);
     }
