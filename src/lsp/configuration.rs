@@ -177,6 +177,12 @@ impl Configuration {
         self.baselines.entry(path.to_owned()).or_insert_with(read).as_ref().ok().cloned()
     }
 
+    /// Whether any configuration was good so far.
+    #[must_use]
+    pub fn has_good(&self) -> bool {
+        !self.last_good.is_empty()
+    }
+
     /// What is wrong with the configurations met so far, by file.
     #[must_use]
     pub fn broken(&self) -> &BTreeMap<PathBuf, Broken> {

@@ -253,10 +253,12 @@ impl Server {
                     1 => String::new(),
                     count => format!(" (and {} more)", count - 1),
                 };
-                let message = format!(
-                    "{shown}:{line}: {}{more}; until that is mended, the last good configuration goes on",
-                    problem.message
-                );
+                let meanwhile = if self.configuration.has_good() {
+                    "the last good configuration goes on"
+                } else {
+                    "the files that it is for are not linted"
+                };
+                let message = format!("{shown}:{line}: {}{more}; until that is mended, {meanwhile}", problem.message);
                 self.say(MessageType::ERROR, &message);
             }
             let Some(uri) = address::of_path(&path) else { continue };

@@ -2,8 +2,9 @@
 
 use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{
-    CodeAction, CodeActionParams, CompletionParams, DocumentDiagnosticParams, ExecuteCommandParams, Hover,
-    HoverContents, HoverParams, MarkupContent, MarkupKind, Uri, WorkspaceDiagnosticParams,
+    CodeAction, CodeActionParams, CompletionParams, DocumentDiagnosticParams, DocumentDiagnosticReportKind,
+    ExecuteCommandParams, FullDocumentDiagnosticReport, Hover, HoverContents, HoverParams, MarkupContent, MarkupKind,
+    Uri, WorkspaceDiagnosticParams,
 };
 use serde_json::{Value, json};
 
@@ -82,12 +83,13 @@ impl Server {
             Question::Diagnostics { previous } => {
                 let Some(buffer) = self.buffers.get(uri) else { return };
                 let result = buffer.result.to_string();
-                let report = if previous.as_ref() == Some(&result) {
-                    json!({"kind": "unchanged", "resultId": result})
+                if previous.as_ref() == Some(&result) {
+                    self.answer(id, Ok(json!({"kind": "unchanged", "resultId": result})));
                 } else {
-                    json!({"kind": "full", "resultId": result, "items": self.diagnostics(buffer)})
-                };
-                self.answer(id, Ok(report));
+                    let full =
+                        FullDocumentDiagnosticReport { items: self.diagnostics(buffer), result_id: Some(result) };
+                    self.answer_with(id, DocumentDiagnosticReportKind::Full(full));
+                }
             }
             Question::Hover(params) => {
                 let result = self.hover(uri, &params);

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, select_biased, unbounded};
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{ErrorCode, Message, Request, RequestId, Response, ResponseError};
 use lsp_types::{InitializeParams, MessageType, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,9 +20,9 @@ use super::client::{Client, folders, server_capabilities};
 use super::configuration::{Broken, Configuration, Options};
 use super::linting::{Event, Parked};
 use super::preferences::Preferences;
-use super::transport::{Incoming, Transport, value_of};
+use super::transport::{Incoming, Transport, rendered};
 use super::worker::Worker;
-use super::workspace::Held;
+use super::workspace::{FileReport, Held};
 
 /// How the server ended.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub enum Ended {
 
 /// Everything that the server knows.
 pub struct Server {
-    outgoing: Sender<Value>,
+    outgoing: Sender<Vec<u8>>,
     pub(super) client: Client,
     pub(super) configuration: Configuration,
     /// The folders that are open.
@@ -63,7 +63,7 @@ pub struct Server {
     /// Walks that go on, and how to end them.
     pub(super) walks: HashMap<RequestId, Arc<AtomicBool>>,
     /// Answers to requests for the workspace, as far as they are known.
-    pub(super) collected: HashMap<RequestId, Vec<Value>>,
+    pub(super) collected: HashMap<RequestId, Vec<FileReport>>,
     /// Requests of ours that the editor has not answered yet.
     asked: HashMap<RequestId, Asked>,
     last_asked: i32,
@@ -141,7 +141,7 @@ pub fn serve(options: Options, input: impl BufRead + Send + 'static, output: imp
 /// Waits for `initialize`, and answers it.
 fn shake_hands(transport: &Transport, options: Options) -> Result<(Server, Receiver<Event>), Ended> {
     let send = |message: Message| {
-        let _ = transport.outgoing.send(value_of(&message));
+        let _ = transport.outgoing.send(rendered(&message));
     };
     loop {
         let message = match transport.incoming.recv() {
@@ -192,7 +192,7 @@ impl Server {
         options: Options,
         raw: &Value,
         parameters: &InitializeParams,
-        outgoing: Sender<Value>,
+        outgoing: Sender<Vec<u8>>,
     ) -> io::Result<(Server, Receiver<Event>)> {
         let (events, results) = unbounded();
         let folders = folders(parameters);
@@ -249,7 +249,7 @@ impl Server {
                         self.notification(notification);
                     }
                     Ok(Incoming::Message(Message::Response(response))) => self.response(response),
-                    Ok(Incoming::Garbage(answer)) => self.send_value(answer),
+                    Ok(Incoming::Garbage(answer)) => self.send(answer),
                     Err(_) => return Ended::Abandoned,
                 },
                 recv(results) -> event => if let Ok(event) = event { self.event(event) },
@@ -271,7 +271,7 @@ impl Server {
                 Ok(Incoming::Message(Message::Notification(notification))) if notification.method == "exit" => {
                     return Ended::Orderly;
                 }
-                Ok(Incoming::Garbage(answer)) => self.send_value(answer),
+                Ok(Incoming::Garbage(answer)) => self.send(answer),
                 Ok(_) | Err(RecvTimeoutError::Timeout) => {}
                 // It wanted us to end, and we do.
                 Err(RecvTimeoutError::Disconnected) => return Ended::Orderly,
@@ -309,22 +309,36 @@ impl Server {
         }
     }
 
-    /// Sends a message.
-    fn send_value(&self, value: Value) {
+    fn send(&self, message: Vec<u8>) {
         // When nobody reads any more, the reader will end the loop.
-        let _ = self.outgoing.send(value);
+        let _ = self.outgoing.send(message);
     }
 
     /// Answers a request.
     pub(super) fn answer(&mut self, id: RequestId, result: Result<Value, Failure>) {
         self.running.remove(&id);
-        self.send_value(value_of(&response(id, result)));
+        self.send(rendered(&response(id, result)));
+    }
+
+    /// Answers a request with something that is rendered as it is.
+    pub(super) fn answer_with(&mut self, id: RequestId, result: impl Serialize) {
+        #[derive(Serialize)]
+        struct Answer<R> {
+            id: RequestId,
+            result: R,
+        }
+        self.running.remove(&id);
+        self.send(rendered(&Answer { id, result }));
     }
 
     /// Tells the editor something.
     pub(super) fn notify(&self, method: &str, parameters: impl Serialize) {
-        let params = serde_json::to_value(parameters).unwrap_or_default();
-        self.send_value(value_of(&Message::Notification(Notification { method: method.to_owned(), params })));
+        #[derive(Serialize)]
+        struct Told<'m, P> {
+            method: &'m str,
+            params: P,
+        }
+        self.send(rendered(&Told { method, params: parameters }));
     }
 
     /// Asks the editor something.
@@ -332,7 +346,7 @@ impl Server {
         self.last_asked += 1;
         let id = RequestId::from(self.last_asked);
         self.asked.insert(id.clone(), asked);
-        self.send_value(value_of(&Message::Request(Request { id, method: method.to_owned(), params: parameters })));
+        self.send(rendered(&Message::Request(Request { id, method: method.to_owned(), params: parameters })));
     }
 
     /// Whether the editor owes an answer of this kind.

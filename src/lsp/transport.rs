@@ -5,30 +5,35 @@
 
 use std::io::{self, BufRead, Read as _, Write};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use lsp_server::{ErrorCode, Message};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The largest message that is read. An editor sends a file as a whole when it opens it, and nobody edits
 /// files of this size.
 const MOST_MESSAGE_BYTES: usize = 1 << 30;
 
+/// How long the end waits for somebody who does not read.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// What comes in.
 #[derive(Debug)]
 pub enum Incoming {
     /// A message.
     Message(Message),
-    /// A message that could not be read, and what to answer.
-    Garbage(Value),
+    /// A message that could not be read, and the answer.
+    Garbage(Vec<u8>),
 }
 
 /// Both directions.
 pub struct Transport {
     /// What comes in; it is closed at the end of the stream.
     pub incoming: Receiver<Incoming>,
-    /// What goes out.
-    pub outgoing: Sender<Value>,
+    /// What goes out: messages, each as [`rendered`].
+    pub outgoing: Sender<Vec<u8>>,
     reader: JoinHandle<io::Result<()>>,
     writer: JoinHandle<io::Result<()>>,
 }
@@ -43,7 +48,7 @@ impl Transport {
         mut output: impl Write + Send + 'static,
     ) -> io::Result<Transport> {
         let (to_server, incoming) = unbounded();
-        let (outgoing, from_server) = unbounded::<Value>();
+        let (outgoing, from_server) = unbounded::<Vec<u8>>();
         let reader = thread::Builder::new().name("lsp-reader".to_owned()).spawn(move || {
             while let Some(message) = read(&mut input)? {
                 if to_server.send(message).is_err() {
@@ -58,13 +63,20 @@ impl Transport {
         Ok(Transport { incoming, outgoing, reader, writer })
     }
 
-    /// Ends both directions: waits until all is written. The reader may still wait for the other end, so it
-    /// is asked only when it is done.
+    /// Ends both directions: waits until all is written, or nobody takes it. The reader may still wait for the
+    /// other end, so it is asked only when it is done.
     ///
     /// # Errors
     /// What broke a direction.
     pub fn finish(self) -> io::Result<()> {
         drop(self.outgoing);
+        let begin = Instant::now();
+        while !self.writer.is_finished() {
+            if begin.elapsed() > FAREWELL {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "nobody reads what is written"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
         let written = self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the writer broke down")));
         if !self.reader.is_finished() {
             return written;
@@ -117,7 +129,7 @@ fn shortened(text: &str) -> String {
 
 fn parsed(body: &[u8]) -> Incoming {
     let garbage = |id: Value, code: ErrorCode, message: String| {
-        Incoming::Garbage(json!({"jsonrpc": "2.0", "id": id, "error": {"code": code as i32, "message": message}}))
+        Incoming::Garbage(rendered(&json!({"id": id, "error": {"code": code as i32, "message": message}})))
     };
     // The text that an editor in JavaScript sends can hold half a pair of surrogates.
     let read = |body: &[u8]| serde_json::from_slice::<Value>(body);
@@ -159,21 +171,23 @@ fn without_lone_surrogates(body: &[u8]) -> Vec<u8> {
     out
 }
 
-fn write(output: &mut impl Write, message: &Value) -> io::Result<()> {
-    let body = serde_json::to_vec(message)?;
+fn write(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
     write!(output, "Content-Length: {}\r\n\r\n", body.len())?;
-    output.write_all(&body)?;
+    output.write_all(body)?;
     output.flush()
 }
 
-/// A message as it goes out.
+/// A message as it goes out. It is rendered before it waits: the tree of a JSON value takes fifteen times
+/// the memory.
 #[must_use]
-pub fn value_of(message: &Message) -> Value {
-    let mut value = serde_json::to_value(message).unwrap_or_default();
-    if let Value::Object(object) = &mut value {
-        object.insert("jsonrpc".to_owned(), "2.0".into());
+pub fn rendered(message: &impl Serialize) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Envelope<'m, M> {
+        jsonrpc: &'static str,
+        #[serde(flatten)]
+        message: &'m M,
     }
-    value
+    serde_json::to_vec(&Envelope { jsonrpc: "2.0", message }).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -202,7 +216,10 @@ mod tests {
         let codes: Vec<_> = messages
             .iter()
             .map(|message| match message {
-                Incoming::Garbage(answer) => (answer["error"]["code"].as_i64(), answer["id"].as_i64()),
+                Incoming::Garbage(answer) => {
+                    let answer: Value = serde_json::from_slice(answer).unwrap();
+                    (answer["error"]["code"].as_i64(), answer["id"].as_i64())
+                }
                 Incoming::Message(_) => (None, None),
             })
             .collect();

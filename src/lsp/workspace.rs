@@ -10,8 +10,10 @@ use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use lsp_server::{ErrorCode, RequestId};
-use lsp_types::{MessageType, ProgressToken, Uri, WorkspaceDiagnosticParams};
+use lsp_types::{Diagnostic, MessageType, ProgressToken, Uri, WorkspaceDiagnosticParams};
 use ropey::Rope;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -49,7 +51,7 @@ pub(super) enum Report {
     /// Some files are done.
     Files { to: Receiver, files: Vec<FileReport> },
     /// All are.
-    Done { to: Receiver, linted: usize, is_all: bool },
+    Done { to: Receiver, linted: usize, is_all: bool, changes: u64 },
 }
 
 /// Who asked for the diagnostics.
@@ -61,13 +63,50 @@ pub(super) enum Receiver {
     Command { id: RequestId, progress: Option<String> },
 }
 
-/// The diagnostics of a file.
+/// The diagnostics of a file, as the protocol has them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct FileReport {
     uri: Uri,
     version: Option<i32>,
-    result: String,
-    /// `None`: the editor has them already.
-    items: Option<Value>,
+    result_id: String,
+    /// `full` or `unchanged`.
+    kind: &'static str,
+    /// `None`: the editor has them already. They are rendered where they are found: in a large workspace they
+    /// are many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Box<RawValue>>,
+    #[serde(skip)]
+    is_empty: bool,
+}
+
+impl FileReport {
+    fn unchanged(uri: Uri, version: Option<i32>, result_id: String) -> FileReport {
+        FileReport { uri, version, result_id, kind: "unchanged", items: None, is_empty: false }
+    }
+
+    fn full(uri: Uri, version: Option<i32>, result_id: String, items: &[Diagnostic]) -> FileReport {
+        // What cannot be written has nothing to show; there is no such thing.
+        let rendered = serde_json::value::to_raw_value(items).ok();
+        FileReport { uri, version, result_id, kind: "full", items: rendered, is_empty: items.is_empty() }
+    }
+}
+
+#[derive(Serialize)]
+struct Items {
+    items: Vec<FileReport>,
+}
+
+#[derive(Serialize)]
+struct Progress {
+    token: ProgressToken,
+    value: Items,
+}
+
+#[derive(Serialize)]
+struct Published {
+    uri: Uri,
+    diagnostics: Option<Box<RawValue>>,
 }
 
 /// What walking the workspace takes.
@@ -103,7 +142,6 @@ impl Server {
             previous.entry(closed).or_default();
         }
         let token = params.partial_result_params.partial_result_token;
-        self.workspace_answered = Some(self.workspace_changes);
         self.walk_workspace(Receiver::Request { id, token }, previous);
     }
 
@@ -148,14 +186,14 @@ impl Server {
             previous,
             stop,
         };
-        let events = self.events.clone();
+        let (events, changes) = (self.events.clone(), self.workspace_changes);
         self.walker.run(move || {
             let to_report = to.clone();
             let report = |files: Vec<FileReport>| {
                 let _ = events.send(Event::Workspace(Report::Files { to: to_report.clone(), files }));
             };
             let (linted, is_all) = job.run(report);
-            let _ = events.send(Event::Workspace(Report::Done { to, linted, is_all }));
+            let _ = events.send(Event::Workspace(Report::Done { to, linted, is_all, changes }));
         });
     }
 
@@ -166,10 +204,9 @@ impl Server {
                 if !self.running.contains(&id) {
                     return;
                 }
-                let items: Vec<Value> = files.iter().map(FileReport::value).collect();
                 match token {
-                    Some(token) => self.notify("$/progress", json!({"token": token, "value": {"items": items}})),
-                    None => self.collected.entry(id).or_default().extend(items),
+                    Some(token) => self.notify("$/progress", Progress { token, value: Items { items: files } }),
+                    None => self.collected.entry(id).or_default().extend(files),
                 }
             }
             Report::Files { to: Receiver::Command { progress, .. }, files } => {
@@ -178,8 +215,7 @@ impl Server {
                     if self.buffers.contains_key(file.uri.as_str()) {
                         continue;
                     }
-                    let items = file.items.unwrap_or_else(|| json!([]));
-                    let is_empty = items.as_array().is_none_or(Vec::is_empty);
+                    let is_empty = file.is_empty;
                     if is_empty && !self.pushed.contains(file.uri.as_str()) {
                         continue;
                     }
@@ -188,13 +224,16 @@ impl Server {
                     } else {
                         self.pushed.insert(file.uri.as_str().to_owned());
                     }
-                    self.notify("textDocument/publishDiagnostics", json!({"uri": file.uri, "diagnostics": items}));
+                    self.notify(
+                        "textDocument/publishDiagnostics",
+                        Published { uri: file.uri, diagnostics: file.items },
+                    );
                 }
                 if let Some(token) = progress {
                     self.notify("$/progress", json!({"token": token, "value": {"kind": "report"}}));
                 }
             }
-            Report::Done { to, linted, is_all } => {
+            Report::Done { to, linted, is_all, changes } => {
                 if !is_all {
                     let message = format!("only {linted} files of the workspace were linted (newslint.workspaceFiles)");
                     self.log(MessageType::WARNING, &message);
@@ -207,11 +246,13 @@ impl Server {
                     self.notify("$/progress", json!({"token": token, "value": value}));
                 }
                 if self.running.contains(&id) {
-                    let result = match to {
-                        Receiver::Request { .. } => json!({"items": collected}),
-                        Receiver::Command { .. } => Value::Null,
-                    };
-                    self.answer(id, Ok(result));
+                    match to {
+                        Receiver::Request { .. } => {
+                            self.workspace_answered = Some(changes);
+                            self.answer_with(id, Items { items: collected });
+                        }
+                        Receiver::Command { .. } => self.answer(id, Ok(Value::Null)),
+                    }
                 }
             }
         }
@@ -248,18 +289,6 @@ impl Server {
         let most = self.configuration.preferences().most_diagnostics;
         let items = view.diagnostics(&analysis, most, 0);
         self.notify("textDocument/publishDiagnostics", json!({"uri": uri, "diagnostics": items}));
-    }
-}
-
-impl FileReport {
-    fn value(&self) -> Value {
-        let mut value = json!({"uri": self.uri, "version": self.version, "resultId": self.result});
-        let kind = if self.items.is_some() { "full" } else { "unchanged" };
-        value["kind"] = kind.into();
-        if let Some(items) = &self.items {
-            value["items"] = items.clone();
-        }
-        value
     }
 }
 
@@ -301,7 +330,7 @@ impl Job {
         // Files that vanished, or are left out now, have nothing to show.
         for uri in unseen {
             if let Ok(uri) = uri.parse() {
-                waiting.push(FileReport { uri, version: None, result: String::new(), items: Some(json!([])) });
+                waiting.push(FileReport::full(uri, None, String::new(), &[]));
             }
         }
         if !waiting.is_empty() {
@@ -325,7 +354,7 @@ impl Job {
         let scope = Scope { path, name, settings, lowest: self.lowest, baseline, is_isolated };
         let result = format!("{}.{:x}", self.generation, xxh3_128(text.as_bytes()));
         if self.previous.get(uri.as_str()) == Some(&result) {
-            return Some(FileReport { uri, version, result, items: None });
+            return Some(FileReport::unchanged(uri, version, result));
         }
         let rope = Rope::from_str(&text);
         let analysis = match format {
@@ -337,7 +366,7 @@ impl Job {
         if items.is_empty() && !self.previous.contains_key(uri.as_str()) {
             return None;
         }
-        Some(FileReport { uri, version, result, items: Some(json!(items)) })
+        Some(FileReport::full(uri, version, result, &items))
     }
 }
 
