@@ -1,6 +1,6 @@
 //! What the editor offers to do about a finding.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use lsp_types::{
@@ -129,8 +129,7 @@ pub fn offered(
         for found in touched {
             actions.extend(fix_action(snapshot, client, found, shown(found)));
         }
-        let mut rules: Vec<RuleId> = touched.iter().map(|found| found.rule).collect();
-        rules.dedup();
+        let rules: BTreeSet<RuleId> = touched.iter().map(|found| found.rule).collect();
         for rule in rules {
             let of_rule = touched.iter().filter(|found| found.rule == rule).map(shown).collect();
             actions.extend(rule_action(snapshot, client, fixable, rule, of_rule));
@@ -218,6 +217,10 @@ fn rule_action(
     with_edit(snapshot, client, deferred, action)
 }
 
+/// A larger text is not fixed as a whole each time the cursor rests in it, only to offer that; the command
+/// does it.
+const MOST_EAGER: usize = 256 << 10;
+
 /// The action with its edit, or with what it takes to find that when the user chooses it.
 fn with_edit(
     snapshot: &Snapshot,
@@ -227,6 +230,8 @@ fn with_edit(
 ) -> Option<CodeActionOrCommand> {
     if client.resolves_edits {
         action.data = Some(json!(deferred));
+    } else if snapshot.text.len_bytes() > MOST_EAGER {
+        return None;
     } else {
         let edits = deferred.edits(snapshot).ok().filter(|edits| !edits.is_empty())?;
         action.edit = Some(workspace_edit(snapshot, client, &edits));

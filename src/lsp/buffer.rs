@@ -63,9 +63,13 @@ impl Kind {
     }
 }
 
+/// Moves of findings that following one message may take. A replacement of thousands of words among tens of
+/// thousands of findings would take seconds; finding them anew is quicker.
+pub const MOST_MOVES: usize = 5_000_000;
+
 /// A text that is open in the editor.
 pub struct Buffer {
-    /// Its address, as the editor writes it.
+    /// Its address, as the editor writes it, strictly escaped.
     pub uri: Uri,
     /// Where its file lies, if it has one.
     pub path: Option<PathBuf>,
@@ -91,12 +95,14 @@ pub struct Buffer {
     pub work: Work,
     /// Edits since the text that the whole analysis at work looks at.
     pub shifts: Vec<Shift>,
-    /// The surroundings of the last edits that were analysed since then.
+    /// The surroundings of the last edit that was analysed since then.
     pub near: Option<Range<usize>>,
     /// The bytes edited last.
     pub edited: Range<usize>,
     /// The number of what is known, so that the editor can say what it has.
     pub result: u64,
+    /// The text whose diagnostics the editor has pulled.
+    pub pulled: u64,
     /// What is known of its records.
     pub cache: Arc<Mutex<RecordCache>>,
 }
@@ -137,12 +143,16 @@ impl Buffer {
             near: None,
             edited: 0..0,
             result: 0,
+            pulled: 0,
             cache: Arc::default(),
         }
     }
 
     /// Makes the editor's changes, each on the result of the one before.
     pub fn change(&mut self, changes: Vec<TextDocumentContentChangeEvent>, encoding: Encoding) {
+        if changes.len().saturating_mul(self.analysis.found.len()) > MOST_MOVES {
+            self.analysis.found.clear();
+        }
         for change in changes {
             let shift = match change.range {
                 None => {

@@ -1,5 +1,8 @@
 //! Commands: what the editor has the server do.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
 use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{ExecuteCommandParams, MessageType, TextEdit, Uri};
 use serde::Deserialize;
@@ -8,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::actions::{ACCEPT_NAME, CHECK_WORKSPACE, Deferred, FIX_ALL, IGNORE, edit_of, workspace_edit};
 use super::address;
+use super::buffer::{Buffer, Kind};
 use super::linting::{Event, Question};
 use super::server::{Asked, Failure, Server, parameters};
 use crate::config::{Flagged, Target};
@@ -101,10 +105,15 @@ impl Server {
         // The folder of the workspace that the file lies in.
         let folder =
             self.folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len());
-        let folder = folder.map(std::path::PathBuf::as_path).or(path.parent()).unwrap_or(&path);
+        let folder = folder.map(PathBuf::as_path).or(path.parent()).unwrap_or(&path);
         let target = Target::of(&settings, folder);
         let shown = target.path.display().to_string();
-        let open = self.buffers.values().find(|buffer| buffer.path.as_deref() == Some(&target.path));
+        // It may be open under another name of its folder.
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let wanted = real(&target.path);
+        let is_target = |buffer: &&Buffer| buffer.path.as_deref().is_some_and(|path| real(path) == wanted);
+        let mut configurations = self.buffers.values().filter(|buffer| buffer.kind == Kind::Configuration);
+        let open = configurations.find(is_target);
         if let Some(open) = open.filter(|_| self.client.applies_edits) {
             let new = change(&target, &self.open_configurations()).map_err(failed)?;
             let edit = edit_to(&open.text.to_string(), &new, |bytes| self.client.encoding.range(&open.text, &bytes));
@@ -136,11 +145,12 @@ impl Server {
         self.background.run(move || {
             let (address, revision) = (snapshot.uri.clone(), snapshot.revision);
             let deferred = Deferred { uri: address, revision, rule: None, unsafe_too: Some(unsafe_too) };
-            let edit = match deferred.edits(&snapshot) {
+            let find = || match deferred.edits(&snapshot) {
                 Ok(edits) if edits.is_empty() => Ok(None),
                 Ok(edits) => Ok(Some(json!(workspace_edit(&snapshot, &client, &edits)))),
                 Err(message) => Err(Failure::new(ErrorCode::RequestFailed, message)),
             };
+            let edit = catch_unwind(AssertUnwindSafe(find)).unwrap_or_else(|_| Err(Failure::broke_down()));
             let _ = events.send(Event::Edit { id, uri, revision, edit });
         });
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::baseline::Baseline;
 use crate::config::{Arguments, ConfigError, FILE_NAME, Resolver, Settings};
@@ -31,6 +31,8 @@ pub struct Configuration {
     resolver: Result<Arc<Resolver>, Arc<Vec<ConfigError>>>,
     /// The last good settings by the lint.toml that they come from.
     last_good: HashMap<PathBuf, Arc<Settings>>,
+    /// What holds without any lint.toml.
+    defaults: OnceLock<Option<Arc<Settings>>>,
     baselines: HashMap<PathBuf, Result<Arc<Baseline>, String>>,
     /// What is wrong, by the file that it is wrong in.
     broken: BTreeMap<PathBuf, Broken>,
@@ -55,6 +57,7 @@ impl Configuration {
             root,
             resolver: Err(Arc::default()),
             last_good: HashMap::new(),
+            defaults: OnceLock::new(),
             baselines: HashMap::new(),
             broken: BTreeMap::new(),
         };
@@ -78,9 +81,22 @@ impl Configuration {
     /// configuration where there were none.
     #[must_use]
     pub fn known_settings(&self, path: &Path) -> Option<Arc<Settings>> {
+        let known = self.places_for(path).into_iter().find_map(|path| self.last_good.get(&path).cloned());
+        let isolated = || Settings::isolated(&Arguments::default()).ok().map(Arc::new);
+        known.or_else(|| self.defaults.get_or_init(isolated).clone())
+    }
+
+    /// Where the configuration of an absolute path may lie.
+    fn places_for(&self, path: &Path) -> Vec<PathBuf> {
         let above = path.ancestors().skip(1).map(|folder| folder.join(FILE_NAME));
-        let known = above.into_iter().find_map(|path| self.last_good.get(&path).cloned());
-        known.or_else(|| Settings::isolated(&Arguments::default()).ok().map(Arc::new))
+        let chosen = self.options.configuration.as_ref().or(self.preferences.configuration.as_ref());
+        chosen.map(|path| self.root.join(path)).into_iter().chain(above).collect()
+    }
+
+    /// Takes another folder for relative paths to begin in.
+    pub fn set_root(&mut self, root: PathBuf) {
+        self.root = root;
+        self.reload();
     }
 
     /// Takes other settings of the editor.
@@ -139,15 +155,7 @@ impl Configuration {
             return None;
         }
         let baseline = settings.baseline().and_then(|path| self.baseline(path));
-        let name = path.strip_prefix(&self.root).unwrap_or(path).display().to_string();
-        Some(Scope {
-            path: path.to_owned(),
-            name,
-            settings,
-            lowest: self.preferences.lowest,
-            baseline,
-            is_isolated: self.options.isolated,
-        })
+        Some(Scope::new(path, &self.root, settings, self.preferences.lowest, baseline, self.options.isolated))
     }
 
     /// The settings for an absolute path; the last good ones while they are broken.
@@ -163,10 +171,7 @@ impl Configuration {
             }
             Err(errors) => {
                 self.note(&errors);
-                let above = path.ancestors().skip(1).map(|folder| folder.join(FILE_NAME));
-                let chosen = self.options.configuration.as_ref().or(self.preferences.configuration.as_ref());
-                let candidates = chosen.map(|path| self.root.join(path)).into_iter().chain(above);
-                candidates.into_iter().find_map(|path| self.last_good.get(&path).cloned())
+                self.places_for(path).into_iter().find_map(|path| self.last_good.get(&path).cloned())
             }
         }
     }
@@ -215,7 +220,11 @@ impl Configuration {
     /// baseline.
     #[must_use]
     pub fn depends_on(&self, path: &Path) -> bool {
-        path.extension().is_some_and(|extension| extension == "toml") || self.baselines.contains_key(path)
+        // A folder that is gone takes its configuration along.
+        let mut known = self.last_good.keys().chain(self.broken.keys());
+        path.extension().is_some_and(|extension| extension == "toml")
+            || self.baselines.contains_key(path)
+            || known.any(|known| known.starts_with(path))
     }
 
     /// Whether a file stands in a folder with rule files of the user's own.

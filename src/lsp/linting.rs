@@ -10,8 +10,8 @@ use lsp_types::{CodeActionParams, HoverParams, MessageType, PublishDiagnosticsPa
 use serde_json::{Value, json};
 
 use super::actions::Snapshot;
-use super::analysis::{self, Analysis};
-use super::buffer::{Buffer, Kind};
+use super::analysis::{self, Analysis, RecordCache};
+use super::buffer::{Buffer, Kind, MOST_MOVES};
 use super::diagnostics::View;
 use super::preferences::Run;
 use super::server::{Asked, Failure, Server};
@@ -32,6 +32,15 @@ pub(super) struct Parked {
     pub id: RequestId,
     pub uri: String,
     pub question: Question,
+}
+
+/// Who does a piece of work.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hand {
+    /// The worker for what has to be there within milliseconds.
+    Quick,
+    /// The worker for what may take longer.
+    Background,
 }
 
 /// What is asked of a buffer.
@@ -79,8 +88,6 @@ impl Server {
             Kind::Text | Kind::Records(_) => self.configuration.scope(&path),
             Kind::Configuration | Kind::RuleFile | Kind::Other => None,
         };
-        buffer.cache = Arc::default();
-        self.tell_broken();
         self.start(uri, Duration::ZERO);
     }
 
@@ -133,12 +140,13 @@ impl Server {
             buffer.work.wants_quick = true;
             return;
         }
-        (buffer.work.is_quick, buffer.work.wants_quick) = (true, false);
+        buffer.work.wants_quick = false;
         let (revision, text, edited) = (buffer.revision, buffer.text.clone(), buffer.edited.clone());
         let address = uri.to_owned();
         match (buffer.kind, buffer.scope.clone()) {
             (Kind::Text, Some(scope)) => {
                 let is_small = text.len_bytes() <= SMALL;
+                buffer.work.is_quick = true;
                 self.work(&self.quick, address, revision, true, move |()| {
                     if is_small {
                         (analysis::text(&scope, &text.to_string()), None)
@@ -150,14 +158,20 @@ impl Server {
             }
             (Kind::Records(format), Some(scope)) => {
                 let cache = Arc::clone(&buffer.cache);
+                buffer.work.is_quick = true;
                 self.work(&self.quick, address, revision, true, move |()| {
-                    let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+                    // While the file was large, another worker began; it is not waited for.
+                    let mut empty = RecordCache::default();
+                    let mut known = cache.try_lock().ok();
+                    let cache = known.as_deref_mut().unwrap_or(&mut empty);
                     let bytes = text.to_string().into_bytes();
-                    (analysis::records(&scope, format, bytes, &mut cache, |_| {}), None)
+                    (analysis::records(&scope, format, bytes, cache, |_| {}), None)
                 });
             }
             (Kind::Configuration, _) => {
-                let (path, files) = (buffer.path.clone().unwrap_or_default(), self.open_configurations());
+                let path = buffer.path.clone().unwrap_or_default();
+                buffer.work.is_quick = true;
+                let files = self.open_configurations();
                 self.work(&self.quick, address, revision, true, move |()| {
                     (Analysis::of_problems(problems(&path, &text.to_string(), &files)), None)
                 });
@@ -165,6 +179,7 @@ impl Server {
             (Kind::RuleFile, _) => {
                 let path = buffer.path.clone().unwrap_or_default();
                 let Some(settings) = self.configuration.known_settings(&path) else { return };
+                buffer.work.is_quick = true;
                 self.work(&self.quick, address, revision, true, move |()| {
                     (Analysis::of_problems(rule_problems(&path, &text.to_string(), settings.rules())), None)
                 });
@@ -225,6 +240,27 @@ impl Server {
         });
     }
 
+    /// Lets a worker find the answer to a request about a text. Whatever happens there, an answer comes.
+    pub(super) fn answer_from(
+        &mut self,
+        hand: Hand,
+        id: RequestId,
+        uri: &str,
+        revision: u64,
+        find: impl FnOnce() -> Result<Value, Failure> + Send + 'static,
+    ) {
+        self.running.insert(id.clone());
+        let (events, uri) = (self.events.clone(), uri.to_owned());
+        let worker = match hand {
+            Hand::Quick => &self.quick,
+            Hand::Background => &self.background,
+        };
+        worker.run(move || {
+            let result = catch_unwind(AssertUnwindSafe(find)).unwrap_or_else(|_| Err(Failure::broke_down()));
+            let _ = events.send(Event::Answer { id, uri, revision, result });
+        });
+    }
+
     /// Takes what a worker has found.
     pub(super) fn event(&mut self, event: Event) {
         let result_number = self.next_revision();
@@ -236,13 +272,14 @@ impl Server {
                     take_quick(buffer, analysis, stretch);
                     buffer.result = result_number;
                     self.show(&uri);
-                } else if buffer.work.wants_quick {
-                    self.start_quick(&uri);
+                } else {
+                    self.start(&uri, PAUSE);
                 }
             }
             Event::Early { uri, revision, analysis } => {
                 let Some(buffer) = self.opened(&uri, revision) else { return };
-                if revision == buffer.revision && buffer.near_revision != revision {
+                // Later the little that is known early would hide what is known already.
+                if revision == buffer.revision && buffer.result == 0 {
                     buffer.analysis = analysis;
                     buffer.near_revision = revision;
                     buffer.result = result_number;
@@ -330,7 +367,7 @@ impl Server {
         let answered: Vec<Parked> = answered;
         // Whoever pulled before has older ones now.
         let is_pulled = answered.iter().any(|parked| matches!(parked.question, Question::Diagnostics { .. }));
-        if self.client.pulls && !is_pulled {
+        if self.client.pulls && !is_pulled && buffer.pulled == buffer.revision {
             self.wants_refresh = true;
         }
         for Parked { id, uri, question } in answered {
@@ -416,6 +453,10 @@ fn take_quick(buffer: &mut Buffer, analysis: Analysis, stretch: Option<Range<usi
 fn take_whole(buffer: &mut Buffer, revision: u64, mut analysis: Analysis) {
     if revision < buffer.whole_revision {
         // The text has become small meanwhile, or is not to be linted any more.
+        return;
+    }
+    if buffer.shifts.len().saturating_mul(analysis.found.len()) > MOST_MOVES {
+        buffer.shifts.clear();
         return;
     }
     for shift in buffer.shifts.drain(..) {

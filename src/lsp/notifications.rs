@@ -1,5 +1,8 @@
 //! What the editor tells.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
@@ -51,8 +54,9 @@ impl Server {
         self.cancel_stale(&uri);
         let is_configuration = buffer.kind == Kind::Configuration;
         // What was pushed for the file on the disk is shown with the buffer from now on.
-        if self.pushed.remove(&uri) && self.client.pulls {
-            self.push_nothing(&buffer.uri);
+        let pushed = buffer.path.as_ref().and_then(|path| self.pushed.remove(path));
+        if let Some(pushed) = pushed.filter(|pushed| self.client.pulls || *pushed != buffer.uri) {
+            self.push_nothing(&pushed);
         }
         self.buffers.insert(uri.clone(), buffer);
         if is_configuration {
@@ -60,6 +64,7 @@ impl Server {
             self.reload();
         } else {
             self.look_at(&uri);
+            self.tell_broken();
         }
     }
 
@@ -90,6 +95,7 @@ impl Server {
             Kind::Text | Kind::Records(_) => {
                 if !buffer.is_whole() {
                     self.renew(uri);
+                    self.tell_broken();
                 }
             }
         }
@@ -102,7 +108,9 @@ impl Server {
         if !self.client.pulls {
             self.push_nothing(&buffer.uri);
         }
-        self.closed.insert(buffer.uri.as_str().to_owned());
+        if let Some(path) = &buffer.path {
+            self.closed.insert(path.clone(), buffer.uri.clone());
+        }
         // What is wrong with the file on the disk is told again.
         if let Some(path) = buffer.path.filter(|_| buffer.kind == Kind::Configuration) {
             self.told.remove(&path);
@@ -145,8 +153,8 @@ impl Server {
         for change in &params.changes {
             let Some(path) = address::path_of(change.uri.as_str()) else { continue };
             is_configuration |= self.configuration.depends_on(&path);
-            if change.typ == FileChangeType::DELETED && self.pushed.remove(change.uri.as_str()) {
-                self.push_nothing(&change.uri);
+            if change.typ == FileChangeType::DELETED {
+                self.withdraw(|pushed| pushed.starts_with(&path));
             }
         }
         if is_configuration {
@@ -165,8 +173,8 @@ impl Server {
             let new = file.get("newUri").and_then(Value::as_str).unwrap_or_default();
             let paths = [old, new].into_iter().filter_map(address::path_of);
             is_configuration |= paths.into_iter().any(|path| self.configuration.depends_on(&path));
-            if self.pushed.remove(old) {
-                self.notify("textDocument/publishDiagnostics", json!({"uri": old, "diagnostics": []}));
+            if let Some(old) = address::path_of(old) {
+                self.withdraw(|pushed| pushed.starts_with(&old));
             }
         }
         if is_configuration {
@@ -179,7 +187,14 @@ impl Server {
         let path = |folder: &lsp_types::WorkspaceFolder| address::path_of(folder.uri.as_str());
         let removed: Vec<_> = params.event.removed.iter().filter_map(path).collect();
         self.folders.retain(|folder| !removed.contains(folder));
-        self.folders.extend(params.event.added.iter().filter_map(path));
+        let added: Vec<_> = params.event.added.iter().filter_map(path).collect();
+        self.folders.extend(added.into_iter().filter(|folder| !self.folders.contains(folder)).collect::<Vec<_>>());
+        let folders = self.folders.clone();
+        self.withdraw(|pushed| !folders.iter().any(|folder| pushed.starts_with(folder)));
+        if let Some(root) = folders.into_iter().next().filter(|root| root != self.configuration.root()) {
+            self.configuration.set_root(root);
+            self.renew_all();
+        }
         self.workspace_changed();
     }
 
@@ -193,8 +208,13 @@ impl Server {
         self.generation += 1;
         let all: Vec<String> = self.buffers.keys().cloned().collect();
         for uri in all {
+            if let Some(buffer) = self.buffers.get_mut(&uri) {
+                // Another configuration finds something else in the same records.
+                buffer.cache = Arc::default();
+            }
             self.renew(&uri);
         }
+        // Only now all that is broken is known.
         self.tell_broken();
         self.wants_refresh |= self.client.pulls;
         self.workspace_changed();
@@ -205,6 +225,8 @@ impl Server {
         let revision = self.next_revision();
         if let Some(buffer) = self.buffers.get_mut(uri) {
             buffer.revision = revision;
+            // What it has is of an older text now.
+            buffer.pulled = if buffer.pulled > 0 { revision } else { 0 };
         }
         self.look_at(uri);
     }
@@ -221,7 +243,17 @@ impl Server {
         self.answer(id.clone(), Err(Failure::new(ErrorCode::RequestCanceled, "cancelled")));
     }
 
-    /// Takes back what was pushed.
+    /// Takes back what was pushed for files that are not open.
+    fn withdraw(&mut self, is_gone: impl Fn(&Path) -> bool) {
+        let gone: Vec<PathBuf> = self.pushed.keys().filter(|path| is_gone(path)).cloned().collect();
+        for path in gone {
+            if let Some(uri) = self.pushed.remove(&path) {
+                self.push_nothing(&uri);
+            }
+        }
+    }
+
+    /// Takes back what was pushed for a file.
     pub(super) fn push_nothing(&self, uri: &lsp_types::Uri) {
         self.notify("textDocument/publishDiagnostics", json!({"uri": uri, "diagnostics": []}));
     }
@@ -234,13 +266,8 @@ impl Server {
             return;
         }
         let told = std::mem::replace(&mut self.told, broken);
-        let is_open = |server: &Server, uri: &str| server.buffers.contains_key(uri);
-        for path in told.keys().filter(|path| !self.told.contains_key(*path)) {
-            let Some(uri) = address::of_path(path) else { continue };
-            if self.pushed.remove(uri.as_str()) && !is_open(self, uri.as_str()) {
-                self.push_nothing(&uri);
-            }
-        }
+        let mended: Vec<&PathBuf> = told.keys().filter(|path| !self.told.contains_key(*path)).collect();
+        self.withdraw(|pushed| mended.iter().any(|path| *path == pushed));
         let new: Vec<_> = self.told.iter().filter(|(path, broken)| told.get(*path) != Some(broken)).collect();
         let new: Vec<_> = new.into_iter().map(|(path, broken)| (path.clone(), broken.clone())).collect();
         for (path, broken) in new {
@@ -261,10 +288,10 @@ impl Server {
                 let message = format!("{shown}:{line}: {}{more}; until that is mended, {meanwhile}", problem.message);
                 self.say(MessageType::ERROR, &message);
             }
-            let Some(uri) = address::of_path(&path) else { continue };
-            if !is_open(self, uri.as_str()) {
+            let is_open = self.buffers.values().any(|buffer| buffer.path.as_ref() == Some(&path));
+            if let Some(uri) = address::of_path(&path).filter(|_| !is_open) {
                 self.push_broken(&uri, &broken);
-                self.pushed.insert(uri.as_str().to_owned());
+                self.pushed.insert(path, uri);
             }
         }
     }
@@ -273,7 +300,7 @@ impl Server {
     fn register(&mut self) {
         let mut registrations = Vec::new();
         if self.client.registers_watching {
-            // Rule files and lists of people are TOML files, too; a baseline can have any name.
+            // Rule files and lists of people are TOML files, too. A baseline can have any name; this is the usual.
             let patterns = ["**/*.toml", "**/*baseline*", "**/*.{txt,text,md,markdown,jsonl,ndjson,json,csv,tsv}"];
             let watchers = patterns.map(|pattern| json!({"globPattern": pattern}));
             registrations.push(json!({

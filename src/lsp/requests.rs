@@ -12,9 +12,12 @@ use super::actions::{Deferred, Fixable, offered, workspace_edit};
 use super::analysis::Found;
 use super::buffer::{Buffer, Kind};
 use super::hover::{markdown, plain};
-use super::linting::{Event, Parked, Question};
+use super::linting::{Hand, Parked, Question};
 use super::server::{Failure, Server, parameters};
 use crate::config::complete::{self, FileKind};
+
+/// Most findings of a selection that get actions of their own. Nobody reads a longer menu.
+const MOST_TOUCHED: usize = 50;
 
 impl Server {
     /// Answers a request, or sees to it that it is answered. An error is answered by the caller.
@@ -81,6 +84,8 @@ impl Server {
     pub(super) fn reply(&mut self, id: RequestId, uri: &str, question: Question) {
         match question {
             Question::Diagnostics { previous } => {
+                let Some(buffer) = self.buffers.get_mut(uri) else { return };
+                buffer.pulled = buffer.revision;
                 let Some(buffer) = self.buffers.get(uri) else { return };
                 let result = buffer.result.to_string();
                 if previous.as_ref() == Some(&result) {
@@ -138,15 +143,14 @@ impl Server {
         let (start, end) =
             (encoding.byte(&buffer.text, params.range.start), encoding.byte(&buffer.text, params.range.end));
         let is_touched = |found: &&Found| found.span.start <= end && start <= found.span.end;
-        let touched: Vec<Found> = buffer.analysis.found.iter().filter(is_touched).cloned().collect();
+        let touched = buffer.analysis.found.iter().filter(is_touched);
+        let touched: Vec<Found> = touched.take(MOST_TOUCHED).cloned().collect();
         let fixable = Fixable::of(&buffer.analysis.found);
-        let (client, events, uri) = (self.client.clone(), self.events.clone(), uri.to_owned());
-        self.running.insert(id.clone());
-        self.quick.run(move || {
+        let client = self.client.clone();
+        self.answer_from(Hand::Quick, id, uri, snapshot.revision, move || {
             let only = params.context.only.as_deref();
             let actions = offered(&snapshot, &client, &touched, &fixable, &params.context.diagnostics, only);
-            let result = Ok(json!(actions));
-            let _ = events.send(Event::Answer { id, uri, revision: snapshot.revision, result });
+            Ok(json!(actions))
         });
     }
 
@@ -160,24 +164,18 @@ impl Server {
         let uri = deferred.uri.as_str().to_owned();
         let snapshot = self.snapshot(&uri).filter(|snapshot| snapshot.revision == deferred.revision);
         let snapshot = snapshot.ok_or_else(Failure::stale)?;
-        let (client, events) = (self.client.clone(), self.events.clone());
-        self.running.insert(id.clone());
-        self.background.run(move || {
-            let result = match deferred.edits(&snapshot) {
-                Ok(edits) => {
-                    action.edit = Some(workspace_edit(&snapshot, &client, &edits));
-                    Ok(json!(action))
-                }
-                Err(message) => Err(Failure::new(ErrorCode::RequestFailed, message)),
-            };
-            let _ = events.send(Event::Answer { id, uri, revision: snapshot.revision, result });
+        let client = self.client.clone();
+        self.answer_from(Hand::Background, id, &uri, snapshot.revision, move || {
+            let edits = deferred.edits(&snapshot).map_err(|message| Failure::new(ErrorCode::RequestFailed, message))?;
+            action.edit = Some(workspace_edit(&snapshot, &client, &edits));
+            Ok(json!(action))
         });
         Ok(())
     }
 
     fn completion(&mut self, params: &CompletionParams) -> Result<Value, Failure> {
         let place = &params.text_document_position;
-        let buffer = self.buffer(&place.text_document.uri)?;
+        let Some(buffer) = self.buffers.get(place.text_document.uri.as_str()) else { return Ok(json!([])) };
         let (Some(kind), Some(rules)) = (self.file_kind(buffer), self.rules_for(buffer)) else {
             return Ok(json!([]));
         };

@@ -1,6 +1,6 @@
 //! The server's state, and the loop that takes one message or one result after the other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub struct Server {
     pub(super) generation: u64,
     /// Requests that wait until their buffer is analysed.
     pub(super) parked: Vec<Parked>,
-    /// Requests that a worker has, and what is left to say when their text changes.
+    /// Requests that a worker or the editor has, so that each is answered once.
     pub(super) running: HashSet<RequestId>,
     /// Where workers put what they found.
     pub(super) events: Sender<Event>,
@@ -72,9 +72,9 @@ pub struct Server {
     /// Broken configurations that the user was told of.
     pub(super) told: BTreeMap<PathBuf, Broken>,
     /// Files that are not open and have diagnostics that were pushed.
-    pub(super) pushed: BTreeSet<String>,
+    pub(super) pushed: BTreeMap<PathBuf, Uri>,
     /// Buffers closed since the workspace was asked for. The editor forgets what it had of these.
-    pub(super) closed: BTreeSet<String>,
+    pub(super) closed: BTreeMap<PathBuf, Uri>,
     /// Requests for the diagnostics of the workspace that wait for a change.
     pub(super) held: Vec<Held>,
     /// Counts what can change the diagnostics of the workspace.
@@ -108,6 +108,11 @@ pub(super) struct Failure {
 impl Failure {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Failure {
         Failure { code, message: message.into(), data: None }
+    }
+
+    /// A fault of newslint.
+    pub fn broke_down() -> Failure {
+        Failure::new(ErrorCode::InternalError, "newslint broke down on this request; this is a fault of newslint")
     }
 
     /// The text is another one meanwhile.
@@ -219,8 +224,8 @@ impl Server {
             last_asked: 0,
             wants_refresh: false,
             told: BTreeMap::new(),
-            pushed: BTreeSet::new(),
-            closed: BTreeSet::new(),
+            pushed: BTreeMap::new(),
+            closed: BTreeMap::new(),
             held: Vec::new(),
             workspace_changes: 0,
             workspace_due: None,
@@ -296,6 +301,8 @@ impl Server {
                 }
             }
             (Asked::Settings, _) | (Asked::Anything | Asked::Refresh, _) => {}
+            // Cancelled meanwhile.
+            (Asked::Edit(id), _) if !self.running.contains(&id) => {}
             (Asked::Edit(id), Ok(answer)) => {
                 let applied = answer.get("applied").and_then(Value::as_bool).unwrap_or(false);
                 if !applied {

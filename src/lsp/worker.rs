@@ -23,8 +23,7 @@ impl Worker {
         let (tasks, waiting) = unbounded::<Task>();
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             for task in waiting {
-                // Rules are guarded one by one; this is for faults of everything around them. Whoever waits
-                // for a result learns of it when the task's channel closes.
+                // Tasks see to their results themselves; this keeps the thread for the next one.
                 let _ = catch_unwind(AssertUnwindSafe(task));
             }
         })?;

@@ -1,11 +1,12 @@
 //! The diagnostics of files that are not open: all those of the workspace, when the editor asks for them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -109,6 +110,9 @@ struct Published {
     diagnostics: Option<Box<RawValue>>,
 }
 
+/// What the editor has of files: their addresses, as it writes them, and the numbers of the results.
+type Previous = HashMap<PathBuf, (Uri, String)>;
+
 /// What walking the workspace takes.
 struct Job {
     folders: Vec<PathBuf>,
@@ -122,8 +126,9 @@ struct Job {
     generation: u64,
     /// Open buffers go before what lies on the disk.
     open: HashMap<PathBuf, (Uri, i32, Rope)>,
-    /// What the editor has, by address.
-    previous: HashMap<String, String>,
+    previous: Previous,
+    /// Baselines, each read once.
+    baselines: Mutex<HashMap<PathBuf, Option<Arc<Baseline>>>>,
     stop: Arc<AtomicBool>,
 }
 
@@ -136,10 +141,13 @@ impl Server {
             self.held.push(Held { id, params });
             return;
         }
-        let previous = params.previous_result_ids.into_iter().map(|known| (known.uri.as_str().to_owned(), known.value));
-        let mut previous: HashMap<String, String> = previous.collect();
-        for closed in std::mem::take(&mut self.closed) {
-            previous.entry(closed).or_default();
+        let previous = params.previous_result_ids.into_iter().filter_map(|known| {
+            let path = address::path_of(known.uri.as_str())?;
+            Some((path, (known.uri, known.value)))
+        });
+        let mut previous: Previous = previous.collect();
+        for (path, uri) in std::mem::take(&mut self.closed) {
+            previous.entry(path).or_insert((uri, String::new()));
         }
         let token = params.partial_result_params.partial_result_token;
         self.walk_workspace(Receiver::Request { id, token }, previous);
@@ -156,7 +164,7 @@ impl Server {
         self.walk_workspace(Receiver::Command { id, progress }, HashMap::new());
     }
 
-    fn walk_workspace(&mut self, to: Receiver, previous: HashMap<String, String>) {
+    fn walk_workspace(&mut self, to: Receiver, previous: Previous) {
         let (Receiver::Request { id, .. } | Receiver::Command { id, .. }) = &to;
         let id = id.clone();
         self.running.insert(id.clone());
@@ -173,7 +181,7 @@ impl Server {
         });
         let preferences = self.configuration.preferences();
         let job = Job {
-            folders: self.folders.clone(),
+            folders: outermost(&self.folders),
             resolver,
             root: self.configuration.root().to_owned(),
             options: self.configuration.options().clone(),
@@ -184,6 +192,7 @@ impl Server {
             generation: self.generation,
             open: open.collect(),
             previous,
+            baselines: Mutex::default(),
             stop,
         };
         let (events, changes) = (self.events.clone(), self.workspace_changes);
@@ -192,7 +201,8 @@ impl Server {
             let report = |files: Vec<FileReport>| {
                 let _ = events.send(Event::Workspace(Report::Files { to: to_report.clone(), files }));
             };
-            let (linted, is_all) = job.run(report);
+            // Whatever happens, the end is told.
+            let (linted, is_all) = catch_unwind(AssertUnwindSafe(|| job.run(report))).unwrap_or((0, false));
             let _ = events.send(Event::Workspace(Report::Done { to, linted, is_all, changes }));
         });
     }
@@ -212,17 +222,14 @@ impl Server {
             Report::Files { to: Receiver::Command { progress, .. }, files } => {
                 for file in files {
                     // What is open has diagnostics already.
-                    if self.buffers.contains_key(file.uri.as_str()) {
+                    let Some(path) = address::path_of(file.uri.as_str()) else { continue };
+                    if self.buffers.values().any(|buffer| buffer.path.as_ref() == Some(&path)) {
                         continue;
                     }
-                    let is_empty = file.is_empty;
-                    if is_empty && !self.pushed.contains(file.uri.as_str()) {
+                    if !file.is_empty {
+                        self.pushed.insert(path, file.uri.clone());
+                    } else if self.pushed.remove(&path).is_none() {
                         continue;
-                    }
-                    if is_empty {
-                        self.pushed.remove(file.uri.as_str());
-                    } else {
-                        self.pushed.insert(file.uri.as_str().to_owned());
                     }
                     self.notify(
                         "textDocument/publishDiagnostics",
@@ -309,16 +316,25 @@ impl Job {
         });
         let threads = available_parallelism().map_or(1, usize::from);
         let (mut linted, mut waiting) = (0, Vec::new());
-        let mut unseen: BTreeSet<String> = self.previous.keys().cloned().collect();
+        let mut unseen: BTreeMap<&PathBuf, &Uri> = self
+            .previous
+            .iter()
+            .map(|(path, (uri, _))| (path, uri))
+            .filter(|(path, _)| !self.open.contains_key(*path))
+            .collect();
         for_each_in_order(
             files,
             threads,
-            |path| self.look_at(&path),
+            |path| {
+                let path = self.resolver.absolute(&path);
+                let found = self.look_at(&path);
+                (path, found)
+            },
             |_| 0,
-            |found: Option<FileReport>| {
+            |(path, found): (PathBuf, Option<FileReport>)| {
                 linted += 1;
                 if let Some(found) = found {
-                    unseen.remove(found.uri.as_str());
+                    unseen.remove(&path);
                     waiting.push(found);
                 }
                 if waiting.len() >= FILES_AT_A_TIME {
@@ -328,9 +344,10 @@ impl Job {
             },
         );
         // Files that vanished, or are left out now, have nothing to show.
-        for uri in unseen {
-            if let Ok(uri) = uri.parse() {
-                waiting.push(FileReport::full(uri, None, String::new(), &[]));
+        for (path, uri) in unseen {
+            // Where not all were visited, a file that is there may be one of the others.
+            if is_all || !path.exists() {
+                waiting.push(FileReport::full(uri.clone(), None, String::new(), &[]));
             }
         }
         if !waiting.is_empty() {
@@ -339,21 +356,30 @@ impl Job {
         (linted, is_all)
     }
 
+    /// A baseline that cannot be read knows nothing.
+    fn baseline(&self, path: &Path) -> Option<Arc<Baseline>> {
+        let mut baselines = self.baselines.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Baseline::read(path).ok().map(Arc::new);
+        baselines.entry(path.to_owned()).or_insert_with(read).clone()
+    }
+
     /// The diagnostics of a file; `None` where there are none, and the editor knows of none.
     fn look_at(&self, path: &Path) -> Option<FileReport> {
-        let path = self.resolver.absolute(path);
-        let format = format_of(&path)?;
-        let (uri, version, text) = match self.open.get(&path) {
-            Some((uri, version, text)) => (uri.clone(), Some(*version), text.to_string()),
-            None => (address::of_path(&path)?, None, text_of(&path)?),
+        let format = format_of(path)?;
+        let known = self.previous.get(path);
+        let (uri, version, text) = match (self.open.get(path), known) {
+            (Some((uri, version, text)), _) => (uri.clone(), Some(*version), text.to_string()),
+            (None, Some((uri, _))) => (uri.clone(), None, text_of(path)?),
+            (None, None) => (address::of_path(path)?, None, text_of(path)?),
         };
-        let settings = self.resolver.for_file(&path).ok()?;
-        let name = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
-        let baseline = settings.baseline().and_then(|path| Baseline::read(path).ok()).map(Arc::new);
-        let is_isolated = self.options.isolated;
-        let scope = Scope { path, name, settings, lowest: self.lowest, baseline, is_isolated };
+        let Ok(settings) = self.resolver.for_file(path) else {
+            // Until its configuration is mended, what the editor has goes on.
+            return known.map(|(_, result)| FileReport::unchanged(uri, version, result.clone()));
+        };
+        let baseline = settings.baseline().and_then(|path| self.baseline(path));
+        let scope = Scope::new(path, &self.root, settings, self.lowest, baseline, self.options.isolated);
         let result = format!("{}.{:x}", self.generation, xxh3_128(text.as_bytes()));
-        if self.previous.get(uri.as_str()) == Some(&result) {
+        if known.is_some_and(|(_, known)| *known == result) {
             return Some(FileReport::unchanged(uri, version, result));
         }
         let rope = Rope::from_str(&text);
@@ -363,11 +389,19 @@ impl Job {
         };
         let view = View { client: &self.client, uri: &uri, text: &rope, rules: Some(scope.settings.rules()) };
         let items = view.diagnostics(&analysis, self.most_diagnostics, 0);
-        if items.is_empty() && !self.previous.contains_key(uri.as_str()) {
+        if items.is_empty() && known.is_none() {
             return None;
         }
         Some(FileReport::full(uri, version, result, &items))
     }
+}
+
+/// The folders that lie in no other of them, each once.
+fn outermost(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let is_outer = |folder: &&PathBuf| !folders.iter().any(|other| *folder != other && folder.starts_with(other));
+    let mut outer: Vec<PathBuf> = folders.iter().filter(is_outer).cloned().collect();
+    outer.dedup();
+    outer
 }
 
 /// What an editor can show of a file.

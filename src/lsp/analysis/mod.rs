@@ -9,7 +9,7 @@ mod text;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use near::near;
@@ -46,6 +46,20 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// What holds for an absolute path. `root` is the folder below which messages shorten names.
+    #[must_use]
+    pub fn new(
+        path: &Path,
+        root: &Path,
+        settings: Arc<Settings>,
+        lowest: Severity,
+        baseline: Option<Arc<Baseline>>,
+        is_isolated: bool,
+    ) -> Scope {
+        let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        Scope { path: path.to_owned(), name, settings, lowest, baseline, is_isolated }
+    }
+
     /// The findings of a document that the configuration leaves.
     pub fn lint(&self, document: &Document) -> (Vec<Finding>, Vec<RulePanic>) {
         let profile = self.settings.profile(&self.path, self.lowest);
@@ -178,8 +192,13 @@ impl Found {
             None => false,
         });
         match &mut self.record {
-            // The edits of a record are found anew with its document.
-            Some(record) => *record = shift.widened(record),
+            Some(record) => {
+                // Edits of a record are places in its text as it was.
+                if shift.moved(record).is_none() {
+                    self.fix = None;
+                }
+                *record = shift.widened(record);
+            }
             None => {
                 let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
                 let is_whole = edits.map(|edit| moved_edit(shift, edit)).fold(true, |all, one| all && one);

@@ -53,7 +53,7 @@ impl Analysis {
         self.found.retain(|found| !is_near(found.rule) || !is_inside(&found.span));
         self.found.extend(near.found);
         self.found.sort_by(|a, b| (a.span.start, b.span.end).cmp(&(b.span.start, a.span.end)));
-        self.panics = near.panics;
+        self.panics.extend(near.panics);
     }
 }
 
