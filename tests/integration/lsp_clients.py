@@ -59,23 +59,28 @@ async def client(lsp_client: LanguageClient):
     assert lsp_client.error is None
 
 
+def pulls(client: LanguageClient) -> bool:
+    """Whether this editor asks for diagnostics: it has to be one that can be told to ask again."""
+    workspace = client.capabilities.workspace
+    can_refresh = bool(workspace and workspace.diagnostics and workspace.diagnostics.refresh_support)
+    return bool(client.capabilities.text_document and client.capabilities.text_document.diagnostic) and can_refresh
+
+
 async def opened(client: LanguageClient, path: Path, text: str) -> None:
     """Opens a text, and waits for its diagnostics when they are pushed."""
     waiting = asyncio.ensure_future(client.wait_for_notification("textDocument/publishDiagnostics"))
     item = types.TextDocumentItem(uri=path.as_uri(), language_id="plaintext", version=1, text=text)
     client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-    if client.capabilities.text_document and client.capabilities.text_document.diagnostic:
+    if pulls(client):
         waiting.cancel()
     else:
         await asyncio.wait_for(waiting, MOST_SECONDS)
 
 
 async def shown(client: LanguageClient, path: Path) -> list[dict]:
-    """The diagnostics of a document, pulled by an editor that can be told to pull again, or else pushed."""
+    """The diagnostics of a document, pulled or pushed."""
     uri = path.as_uri()
-    workspace = client.capabilities.workspace
-    can_refresh = bool(workspace and workspace.diagnostics and workspace.diagnostics.refresh_support)
-    if client.capabilities.text_document and client.capabilities.text_document.diagnostic and can_refresh:
+    if pulls(client):
         parameters = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
         report = await asyncio.wait_for(client.text_document_diagnostic_async(parameters), MOST_SECONDS)
         assert client.diagnostics.get(uri) is None
