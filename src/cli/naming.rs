@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use newslint::config::{Resolver, Settings};
 use newslint::input::InputError;
+use newslint::input::format::{InputFormat, by_ending};
 
 use super::shown;
 
@@ -32,6 +33,11 @@ impl Naming<'_> {
     pub fn absolute(self, path: &Path) -> PathBuf {
         let named = self.stdin_filename.unwrap_or(Path::new(UNNAMED));
         self.resolver.absolute(if path == Path::new("-") { named } else { path })
+    }
+
+    /// The format of standard input, by the ending of its name.
+    pub fn standard_input_format(self) -> Option<InputFormat> {
+        by_ending(self.stdin_filename?).0
     }
 
     /// What to say of input that cannot be read.

@@ -42,6 +42,8 @@ pub struct Feed<I, R> {
     found: I,
     /// What files given by name, and standard input, hold, whatever their ending.
     format: Option<InputFormat>,
+    /// What standard input holds by the name that the user gives it.
+    standard_input: Option<InputFormat>,
     /// How a file is read; `None` leaves it to the worker, which reports what is wrong.
     reading: R,
     /// Counts the bytes taken from files of records.
@@ -57,7 +59,14 @@ where
     /// A feed of the files that `found` gives. `format` is that of files given by name, where the user
     /// says so.
     pub fn new(found: I, format: Option<InputFormat>, reading: R, shown: Arc<AtomicU64>) -> Feed<I, R> {
-        Feed { found, format, reading, shown, current: None }
+        Feed { found, format, standard_input: None, reading, shown, current: None }
+    }
+
+    /// The same feed with what standard input holds, where nobody says so of all files given by name.
+    #[must_use]
+    pub fn with_standard_input(mut self, format: Option<InputFormat>) -> Feed<I, R> {
+        self.standard_input = format;
+        self
     }
 
     fn open(&mut self, path: PathBuf, format: InputFormat, by_name: bool) -> Option<Work> {
@@ -94,7 +103,7 @@ where
                 let asked = self.format.filter(|_| *by_name);
                 (path.clone(), asked.or(by_ending(path).0), *by_name)
             }
-            Found::StandardInput => (PathBuf::from("-"), self.format, true),
+            Found::StandardInput => (PathBuf::from("-"), self.format.or(self.standard_input), true),
             Found::Failed(_) | Found::Excluded(_) => return Some(Work::One(found)),
         };
         let format = format.unwrap_or(InputFormat::Text);

@@ -217,7 +217,8 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
     };
     let found = walk(&arguments.paths, &options, &resolver);
     let reading = |path: &Path, format| job.reading(path, format);
-    let work = Feed::new(found, arguments.input.input_format, reading, progress.bytes_read());
+    let work = Feed::new(found, arguments.input.input_format, reading, progress.bytes_read())
+        .with_standard_input(naming.standard_input_format());
     let work = work.take_while(|_| !STOP.load(Ordering::SeqCst));
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);

@@ -164,7 +164,8 @@ fn split(
     path: PathBuf,
 ) -> Result<u8, String> {
     refuse_same_files(arguments)?;
-    let format = arguments.input.input_format.or(by_ending(&arguments.path).0).unwrap_or(InputFormat::Text);
+    let by_name = by_ending(&arguments.path).0.or(naming.standard_input_format());
+    let format = arguments.input.input_format.or(by_name).unwrap_or(InputFormat::Text);
     let name = naming.name_of(&arguments.path);
     if !format.has_records() {
         return Err(format!("{name} is one text; split sorts the records of a file (see --input-format)"));
