@@ -441,6 +441,8 @@ fn take_quick(buffer: &mut Buffer, analysis: Analysis, stretch: Option<Range<usi
             buffer.analysis = analysis;
             buffer.whole_revision = buffer.revision;
         }
+        // The whole was quicker, and knows better.
+        Some(_) if buffer.is_whole() => {}
         Some(stretch) => {
             buffer.analysis.merge_near(analysis, &stretch);
             buffer.near = Some(stretch);

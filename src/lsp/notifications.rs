@@ -108,7 +108,7 @@ impl Server {
         if !self.client.pulls {
             self.push_nothing(&buffer.uri);
         }
-        if let Some(path) = &buffer.path {
+        if let Some(path) = buffer.path.as_ref().filter(|_| self.client.pulls) {
             self.closed.insert(path.clone(), buffer.uri.clone());
         }
         // What is wrong with the file on the disk is told again.

@@ -161,7 +161,10 @@ impl Server {
             let value = json!({"kind": "begin", "title": "newslint: checking the workspace", "cancellable": false});
             self.notify("$/progress", json!({"token": token, "value": value}));
         }
-        self.walk_workspace(Receiver::Command { id, progress }, HashMap::new());
+        // What was pushed before is pushed again, or taken back.
+        let pushed = self.pushed.iter().filter(|(path, _)| !self.told.contains_key(*path));
+        let previous = pushed.map(|(path, uri)| (path.clone(), (uri.clone(), String::new()))).collect();
+        self.walk_workspace(Receiver::Command { id, progress }, previous);
     }
 
     fn walk_workspace(&mut self, to: Receiver, previous: Previous) {
