@@ -98,7 +98,8 @@ fn records_are_fixed_in_their_raw_text() {
 /// A text with edits of the protocol applied, counted in UTF-32.
 fn edited(text: &str, edits: &[Value]) -> String {
     let place = |position: &Value| {
-        let (line, column) = (position["line"].as_u64().unwrap(), position["character"].as_u64().unwrap());
+        let (line, column) =
+            (position["line"].as_u64().expect("a line"), position["character"].as_u64().expect("a column"));
         let start: usize = text.split_inclusive('\n').take(line as usize).map(str::len).sum();
         start + text[start..].chars().take(column as usize).map(char::len_utf8).sum::<usize>()
     };
@@ -106,7 +107,7 @@ fn edited(text: &str, edits: &[Value]) -> String {
         .iter()
         .map(|edit| {
             let range = &edit["range"];
-            (place(&range["start"]), place(&range["end"]), edit["newText"].as_str().unwrap().to_owned())
+            (place(&range["start"]), place(&range["end"]), edit["newText"].as_str().expect("text").to_owned())
         })
         .collect();
     edits.sort();

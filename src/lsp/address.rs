@@ -69,7 +69,7 @@ mod tests {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt as _;
         let names = ["a.txt", "a b#c?d%20.txt", "[x]{y}|^`\"<>\\", "é 漢 😀", "C:", "a:b"];
-        let names = names.iter().map(|name| OsStr::new(name)).chain([OsStr::from_bytes(b"\xFF\xE9.txt")]);
+        let names = names.iter().map(OsStr::new).chain([OsStr::from_bytes(b"\xFF\xE9.txt")]);
         for name in names {
             let path = Path::new("/corpus").join(name);
             let address = of_path(&path).unwrap();

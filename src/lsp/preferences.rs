@@ -81,7 +81,7 @@ impl Preferences {
         for key in object.keys() {
             let is_known = KEYS.contains(&key.as_str()) || KEYS_OF_THE_EXTENSION.contains(&key.as_str());
             if !is_known {
-                let help = nearest(key, KEYS.into_iter()).map(|name| format!("; did you mean `{name}`?"));
+                let help = nearest(key, KEYS).map(|name| format!("; did you mean `{name}`?"));
                 problems.push(format!("unknown setting `{SECTION}.{key}`{}", help.unwrap_or_default()));
             }
         }

@@ -200,8 +200,8 @@ impl Found {
                 *record = shift.widened(record);
             }
             None => {
-                let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
-                let is_whole = edits.map(|edit| moved_edit(shift, edit)).fold(true, |all, one| all && one);
+                let mut edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+                let is_whole = edits.all(|edit| moved_edit(shift, edit));
                 if !is_whole {
                     self.fix = None;
                 }

@@ -104,6 +104,6 @@ mod tests {
     fn the_rules_of_the_whole_are_there() {
         let rules = RuleSet::built_in();
         let is_there = |name: &&str| rules.get(name).is_some() || rules.families().contains(name);
-        assert!(OF_THE_WHOLE.iter().all(|name| is_there(&name)));
+        assert!(OF_THE_WHOLE.iter().all(is_there));
     }
 }
