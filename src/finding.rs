@@ -111,7 +111,7 @@ pub fn number_equals(document: &Document, findings: &mut [Finding]) {
 /// go.
 #[must_use]
 pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprint> {
-    let mut seen: HashedMap<u128, u32> = HashedMap::default();
+    let mut seen: HashedMap<u128, u32> = HashedMap::with_capacity_and_hasher(findings.len(), Default::default());
     let mut key = Vec::new();
     findings
         .iter()

@@ -132,7 +132,7 @@ pub struct Linted {
 #[must_use]
 pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut linted = find_all(rules, profile, document);
-    linted.findings = most_telling(document, linted.findings);
+    keep_most_telling(document, &mut linted.findings);
     linted
 }
 
@@ -260,17 +260,20 @@ impl<'a> Pass<'a> {
     fn run_checks(&mut self, is_due: impl Fn(&Rule) -> bool) {
         self.evidence.sort_by_key(|evidence| evidence.line);
         let mut late_evidence = Vec::new();
+        // Rules that build on the same families often follow one another.
+        let (mut families, mut wanted): (&[String], Vec<Evidence>) = (&[], Vec::new());
         for (index, rule) in self.rules.rules().iter().enumerate().filter(|(_, rule)| is_due(rule)) {
             let Some(check) = rule.check else { continue };
             let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
             if level.is_none() && !gives_evidence {
                 continue;
             }
-            let is_wanted = |item: &&Evidence| rule.file.evidence.iter().any(|family| family == item.family());
-            let wanted: Vec<Evidence> = match rule.file.evidence.is_empty() {
-                true => Vec::new(),
-                false => self.evidence.iter().filter(is_wanted).copied().collect(),
-            };
+            if families != rule.file.evidence {
+                families = &rule.file.evidence;
+                let is_wanted = |item: &&Evidence| families.iter().any(|family| family == item.family());
+                wanted.clear();
+                wanted.extend(self.evidence.iter().filter(is_wanted));
+            }
             let before = self.linted.findings.len();
             let mut context = Context {
                 document: self.document,
@@ -393,26 +396,19 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
 /// the first by name.
 const JUNK_FAMILIES: [&str; 3] = ["boilerplate", "duplicates", "paywall"];
 
-fn most_telling(document: &Document, findings: Vec<Finding>) -> Vec<Finding> {
+fn keep_most_telling(document: &Document, findings: &mut Vec<Finding>) {
     let over_line = |finding: &Finding| {
         JUNK_FAMILIES.contains(&finding.rule.family())
             && document.line(document.lines().index_of(finding.span.start)) == finding.span
     };
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        match kept.last_mut().filter(|rival| rival.span == finding.span && over_line(rival)) {
-            Some(rival) if over_line(&finding) => {
-                let rank = |finding: &Finding| (finding.severity, finding.cue, Reverse(finding.rule));
-                if rank(&finding) > rank(rival) {
-                    *rival = finding;
-                }
-                continue;
-            }
-            _ => {}
+    findings.dedup_by(|finding, rival| {
+        let are_rivals = rival.span == finding.span && over_line(rival) && over_line(finding);
+        let rank = |finding: &Finding| (finding.severity, finding.cue, Reverse(finding.rule));
+        if are_rivals && rank(finding) > rank(rival) {
+            std::mem::swap(finding, rival);
         }
-        kept.push(finding);
-    }
-    kept
+        are_rivals
+    });
 }
 
 thread_local! {

@@ -60,6 +60,19 @@ impl Lines {
         Span { start, end: next - if is_crlf { 2 } else { 1 } }
     }
 
+    /// Line and columns of both ends of a span.
+    #[must_use]
+    pub fn positions(&self, text: &str, span: Span) -> (Position, Position) {
+        let start = self.position(text, span.start);
+        let is_one_line = self.starts.get(start.line as usize).is_none_or(|next| span.end < *next);
+        if !is_one_line || span.len() > Columns::STEP {
+            return (start, self.position(text, span.end));
+        }
+        let (chars, utf16) = count(&text[span.range()]);
+        let (column, utf16_column) = (start.column + chars, start.utf16_column + utf16);
+        (start, Position { line: start.line, column, utf16_column })
+    }
+
     /// Line and columns of the byte at `offset`, which must be a character boundary.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
@@ -154,6 +167,11 @@ mod tests {
             let (chars, utf16) = count(&text[start..offset]);
             let expected = Position { line, column: chars + 1, utf16_column: utf16 + 1 };
             assert_eq!(lines.position(&text, offset as u32), expected);
+            for length in [0, 1, 100, 1000] {
+                let end = text.ceil_char_boundary(offset + length);
+                let both = (expected, lines.position(&text, end as u32));
+                assert_eq!(lines.positions(&text, Span::new(offset, end)), both);
+            }
         }
     }
 }

@@ -157,6 +157,19 @@ impl Document {
         }
     }
 
+    /// The places of both ends of a span, as [`Document::place`] gives them.
+    #[must_use]
+    pub fn places(&self, span: Span) -> Option<(Place, Place)> {
+        match &self.origin {
+            Origin::Nowhere | Origin::Record(_) => self.place(span.start).zip(self.place(span.end)),
+            file => {
+                let (start, end) = self.lines().positions(&self.text, span);
+                let place = |position, offset| Place::START.plus(position, file.raw(offset));
+                Some((place(start, span.start), place(end, span.end)))
+            }
+        }
+    }
+
     /// The column, in bytes of UTF-8 from 1, of [`Document::place`]; a byte order mark counts. `None`
     /// where there is no place, or where the record's own column is not known in bytes.
     #[must_use]

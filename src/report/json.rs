@@ -19,6 +19,9 @@ use crate::swar::{HIGH, between, eight_at};
 /// Longest text of a span that is given whole, in characters.
 const LONGEST_TEXT: usize = 200;
 
+/// Bytes that most findings take besides the path and what else is the same for all of a document.
+const USUAL_LENGTH: usize = 480;
+
 /// Writes one object a finding, with `separator` between them.
 pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: &mut Vec<u8>) {
     // What all findings of the document begin with.
@@ -28,6 +31,7 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
     write_record(document.record(), &mut head);
     head.extend_from_slice(b",\"rule\":\"");
     let fingerprints = fingerprints(document, findings);
+    out.reserve(findings.len() * (head.len() + USUAL_LENGTH));
     for (index, (finding, fingerprint)) in findings.iter().zip(&fingerprints).enumerate() {
         if index > 0 {
             out.extend_from_slice(separator);
@@ -63,13 +67,11 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
 
 /// `,"start":{…},"end":{…}`, both null where the file has no such places.
 fn places(document: &Document, span: Span, out: &mut Vec<u8>) {
-    for (key, offset) in [(&b",\"start\":"[..], span.start), (b",\"end\":", span.end)] {
+    let Some((start, end)) = document.places(span) else {
+        return out.extend_from_slice(b",\"start\":null,\"end\":null");
+    };
+    for (key, place) in [(b",\"start\":{\"line\":".as_slice(), start), (b",\"end\":{\"line\":", end)] {
         out.extend_from_slice(key);
-        let Some(place) = document.place(offset) else {
-            out.extend_from_slice(b"null");
-            continue;
-        };
-        out.extend_from_slice(b"{\"line\":");
         number(place.line, out);
         out.extend_from_slice(b",\"column\":");
         number(place.column, out);

@@ -278,33 +278,31 @@ impl Matcher {
             tested_patterns: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
         };
-        let mut scanned = run.scan();
-        scanned.hits = self.distinct(scanned.hits);
-        scanned
+        run.scan()
     }
 
-    /// One hit a clause and line in scope `line`; hits of a clause in scope `phrase` that do not
-    /// overlap. The longer cue stays.
-    fn distinct(&self, mut hits: Vec<Hit>) -> Vec<Hit> {
-        hits.sort_by_key(|hit| (hit.clause, hit.cue.start, std::cmp::Reverse(hit.cue.end)));
-        let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
-        for hit in hits {
-            match kept.last_mut().filter(|last| last.clause == hit.clause) {
-                Some(last) if self.clauses[hit.clause].scope == Scope::Line && last.line == hit.line => {
-                    if hit.cue.len() > last.cue.len() {
-                        *last = hit;
-                    }
-                }
-                Some(last) if last.cue.overlaps(hit.cue) => {
-                    if hit.cue.len() > last.cue.len() {
-                        *last = hit;
-                    }
-                }
-                _ => kept.push(hit),
+    /// Leaves of the hits from `first` on, all of one line, one a clause in scope `line`, and those of a
+    /// clause in scope `phrase` that do not overlap; the longer cue stays. They come out in the order of
+    /// the text.
+    fn keep_distinct(&self, hits: &mut Vec<Hit>, first: usize) {
+        if hits.len() < first + 2 {
+            return;
+        }
+        hits[first..].sort_by_key(|hit| (hit.clause, hit.cue.start, std::cmp::Reverse(hit.cue.end)));
+        let mut last = first;
+        for at in first + 1..hits.len() {
+            let (hit, rival) = (hits[at], &mut hits[last]);
+            let is_same = rival.clause == hit.clause
+                && (self.clauses[hit.clause].scope == Scope::Line || rival.cue.overlaps(hit.cue));
+            if !is_same {
+                last += 1;
+                hits[last] = hit;
+            } else if hit.cue.len() > rival.cue.len() {
+                *rival = hit;
             }
         }
-        kept.sort_by_key(|hit| (hit.cue.start, hit.clause));
-        kept
+        hits.truncate(last + 1);
+        hits[first..].sort_by_key(|hit| (hit.cue.start, hit.clause));
     }
 
     fn pattern_of(&self, hit: &Hit) -> Option<&Pattern> {
@@ -420,6 +418,7 @@ impl Run<'_, '_> {
             let words = count_words(&text.as_bytes()[range.clone()]);
             self.line = Line { index, range, words };
             self.scan_line(&mut loops);
+            self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
             {
