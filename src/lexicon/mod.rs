@@ -173,7 +173,7 @@ impl Lexicon {
     /// Whether a word is listed as a name that stands for itself: a place, a demonym, an organisation.
     #[must_use]
     pub fn is_single_name(&self, word: &str) -> bool {
-        self.near_single(word).contains(&word)
+        self.lists.single_index.get(known::hash(word)).any(|place| self.lists.single[place] == word)
     }
 
     /// Whether too many people bear a surname to say whose it is.
