@@ -503,7 +503,7 @@ mod tests {
     #[test]
     fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
         let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
-        let found = shapes(&text, &Lines::new(&text));
+        let found = shapes(&text, &Lines::of(&text));
         assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
         assert!(found[1].words < 60 && found[1].bytes == 256);
     }
