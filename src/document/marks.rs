@@ -177,6 +177,15 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_those_of_the_index() {
+        for text in ["", "a", "a\nb", "One line.\r\nAnother\rand\n\r\n\nthe last\r", "12345678\r\n2345678\r"] {
+            let (found, expected) = (scan(text).1, Lines::of(text));
+            let spans = |lines: &Lines| (0..lines.count()).map(|line| lines.span(text, line)).collect::<Vec<_>>();
+            assert_eq!(spans(&found), spans(&expected), "{text:?}");
+        }
+    }
+
+    #[test]
     fn finds_what_hides_among_prose() {
         let text = "\0A long sentence of plain words, “quoted” — é\u{A0}x\u{200B}\u{7}\u{FFFD}\tend\r\n\u{7F}";
         let found = scan(text).0.unusual;
