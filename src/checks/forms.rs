@@ -17,8 +17,8 @@ const DOUBTFUL: u8 = 128;
 /// The slot of [`MEMORY`] is filled.
 const FILLED: u8 = 64;
 
-/// Forms that are remembered at most: 64 KB, which stay in the cache where the lexicon's tables do not.
-const REMEMBERED: usize = 1 << 13;
+/// Forms that are remembered at most: 128 KB, which stay in the cache where the lexicon's tables do not.
+const REMEMBERED: usize = 1 << 14;
 
 thread_local! {
     /// What the built-in lexicon says of the forms met last, by the hash of the form: its lowest byte gives way

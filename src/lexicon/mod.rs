@@ -78,7 +78,6 @@ impl Lexicon {
                 keys.push((known::hash(key_of(wrong)), lexicon.lists.wrong.len()));
                 let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
                 *lexicon.own_notable.entry(first).or_insert(0) |= known::FIRST;
-                *lexicon.own_notable.entry(known::hash(key_of(wrong))).or_insert(0) |= known::WRONG;
                 lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
             }
             let gender = keep(person.gender);
