@@ -1,6 +1,8 @@
 //! What the lexicon says of the forms of a document, looked up once for all rules.
 
-use crate::document::Names;
+use std::cell::RefCell;
+
+use crate::document::{Form, Names};
 use crate::lexicon::{Lexicon, known};
 
 /// Letters that a doubtful form has at least; in shorter ones a letter makes another name.
@@ -12,6 +14,19 @@ const RARE: u32 = 2;
 /// The form can be a misspelling: rare, long enough, a capital and then lower case, and in no list.
 const DOUBTFUL: u8 = 128;
 
+/// The slot of [`MEMORY`] is filled.
+const FILLED: u8 = 64;
+
+/// Forms that are remembered at most: 128 KB, which stay in the cache where the lexicon's tables do not.
+const REMEMBERED: usize = 1 << 14;
+
+thread_local! {
+    /// What the built-in lexicon says of the forms met last, by the hash of the form: its lowest byte gives way
+    /// to what is known, as the place in the table holds it, too. The same few thousand forms make up most
+    /// of all news.
+    static MEMORY: RefCell<Vec<u64>> = RefCell::new(vec![0; REMEMBERED]);
+}
+
 /// What is known of each form of a document, in the order of [`Names::forms`].
 #[derive(Debug)]
 pub struct Forms(Vec<u8>);
@@ -20,14 +35,23 @@ impl Forms {
     /// Looks all forms up.
     #[must_use]
     pub fn new(names: Names<'_>, lexicon: &Lexicon) -> Forms {
-        let facts = |form: &crate::document::Form| {
-            let kinds = lexicon.kinds(form.hash);
-            let text = || names.text_of(form.first as usize);
-            let doubtful =
-                kinds & (known::PERSON | known::VARIANT) == 0 && form.count <= RARE && is_doubtful(text(), lexicon);
-            kinds | if doubtful { DOUBTFUL } else { 0 }
-        };
-        Forms(names.forms().iter().map(facts).collect())
+        let look_up = |form: &Form| facts(names.text_of(form.first as usize), form.hash, lexicon);
+        let of_document = |form: &Form, facts: u8| if form.count <= RARE { facts } else { facts & !DOUBTFUL };
+        let forms = names.forms().iter();
+        // People of the user's own change what is known.
+        if lexicon.own_people() != 0 {
+            return Forms(forms.map(|form| of_document(form, look_up(form))).collect());
+        }
+        MEMORY.with_borrow_mut(|memory| {
+            let recall = |form: &Form| {
+                let slot = &mut memory[form.hash as usize % REMEMBERED];
+                if (*slot ^ form.hash) >> 8 != 0 || *slot as u8 & FILLED == 0 {
+                    *slot = form.hash & !0xFF | u64::from(look_up(form) | FILLED);
+                }
+                of_document(form, *slot as u8)
+            };
+            Forms(forms.map(recall).collect())
+        })
     }
 
     /// Whether a form, by its place, is a word of a listed person's name.
@@ -53,6 +77,13 @@ impl Forms {
     pub fn is_doubtful(&self, form: u32) -> bool {
         self.0[form as usize] & DOUBTFUL != 0
     }
+}
+
+/// What the lexicon says of a form, and whether it can be a misspelling where it is rare.
+fn facts(text: &str, hash: u64, lexicon: &Lexicon) -> u8 {
+    let kinds = lexicon.kinds(hash);
+    let doubtful = kinds & (known::PERSON | known::VARIANT) == 0 && is_doubtful(text, lexicon);
+    kinds | if doubtful { DOUBTFUL } else { 0 }
 }
 
 fn is_doubtful(text: &str, lexicon: &Lexicon) -> bool {

@@ -4,8 +4,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Context, Forms};
 use crate::document::{Document, Span, is_quoted_alone};
+use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, WrongForm};
-use crate::lexicon::{Lexicon, known};
 
 /// A wrong form at a place of the document.
 pub type Place = (Span, &'static WrongForm<'static>);
@@ -22,8 +22,8 @@ pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms
         let text = &document.text()[name.span.start as usize..];
         let first = names.form_of(index).hash;
         let two_words = xxh3_64(two_words(text).as_bytes());
-        let keys = [first, two_words].into_iter().filter(|key| lexicon.kinds(*key) & known::WRONG != 0);
-        let matching = keys.flat_map(|key| lexicon.wrong_forms(key)).filter(|form| stands_there(text, form.wrong));
+        let known = [first, two_words].into_iter().flat_map(|key| lexicon.wrong_forms(key));
+        let matching = known.filter(|form| stands_there(text, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
         let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
         let is_quoted = is_quoted_alone(document.text(), span.start as usize, span.end as usize);

@@ -16,9 +16,15 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Indexes a text. LF, CRLF and a lone CR end a line.
+    /// The index of lines that begin at these places. LF, CRLF and a lone CR end a line.
     #[must_use]
-    pub fn new(text: &str) -> Lines {
+    pub(super) fn new(starts: Vec<u32>, has_crlf: bool) -> Lines {
+        Lines { starts, has_crlf, columns: OnceLock::new() }
+    }
+
+    /// Indexes a text of which nothing else is asked.
+    #[must_use]
+    pub fn of(text: &str) -> Lines {
         let bytes = text.as_bytes();
         let (mut starts, mut has_crlf) = (vec![0], false);
         for end in memchr2_iter(b'\n', b'\r', bytes) {
@@ -28,7 +34,7 @@ impl Lines {
             }
             starts.push(end as u32 + 1);
         }
-        Lines { starts, has_crlf, columns: OnceLock::new() }
+        Lines::new(starts, has_crlf)
     }
 
     /// Number of lines; a text that ends with a line end has an empty last line.
@@ -145,7 +151,7 @@ mod tests {
     #[test]
     fn every_line_end_counts_once() {
         let text = "a\nb\r\nc\rd\r\r\ne";
-        let lines = Lines::new(text);
+        let lines = Lines::of(text);
         let all: Vec<_> = (0..lines.count()).map(|i| &text[lines.span(text, i).range()]).collect();
         assert_eq!(all, ["a", "b", "c", "d", "", "e"]);
     }
@@ -153,7 +159,7 @@ mod tests {
     #[test]
     fn columns_in_both_units() {
         let text = "x\n“é😀!";
-        let lines = Lines::new(text);
+        let lines = Lines::of(text);
         let at = text.find('!').unwrap() as u32;
         assert_eq!(lines.position(text, at), Position { line: 2, column: 4, utf16_column: 5 });
     }
@@ -161,7 +167,7 @@ mod tests {
     #[test]
     fn long_lines_count_the_same_through_checkpoints() {
         let text = "first\n".to_owned() + &"é“x😀".repeat(4000);
-        let lines = Lines::new(&text);
+        let lines = Lines::of(&text);
         for (offset, _) in text.char_indices().step_by(97) {
             let (line, start) = if offset < 6 { (1, 0) } else { (2, 6) };
             let (chars, utf16) = count(&text[start..offset]);

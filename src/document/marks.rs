@@ -1,8 +1,9 @@
-//! Where the punctuation marks and unusual characters of a text stand, by kind: one pass that the rules on
-//! structure and damaged characters share.
+//! Where the punctuation marks and unusual characters of a text stand, by kind, and where its lines begin:
+//! one pass that the rules on structure and damaged characters share.
 
+use super::lines::Lines;
 use super::unusual::{Unusual, is_unusual};
-use crate::swar::{controls, eight_at, filled, letters};
+use crate::swar::{HIGH, controls, eight_at, filled, letters};
 
 /// Byte offsets of the marks of a text, each kind in order.
 #[derive(Debug, Default)]
@@ -30,44 +31,104 @@ pub struct Marks {
     pub unusual: Vec<Unusual>,
 }
 
-/// Finds the marks of a text.
+/// Kinds of marks that a byte alone tells, in the order of [`Marks`]; what is none of them; and bytes that
+/// take a second look.
+const STOP: u8 = 0;
+const COMMA: u8 = 1;
+const OTHER: u8 = 2;
+const QUOTE: u8 = 3;
+const APOSTROPHE: u8 = 4;
+const BRACKET: u8 = 5;
+const TAG: u8 = 6;
+const KINDS: usize = 7;
+const NONE: u8 = 7;
+const LINE_END: u8 = 8;
+const CONTROL: u8 = 9;
+const WIDE: u8 = 10;
+
+/// The kind of each byte. What comes next is hard to guess, so a list of marks is picked by its number,
+/// without a branch.
+static KIND_OF: [u8; 256] = {
+    let mut kinds = [NONE; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'.' => STOP,
+            b',' | b';' => COMMA,
+            b'!' | b'?' | b':' => OTHER,
+            b'"' => QUOTE,
+            b'\'' => APOSTROPHE,
+            b'(' | b')' | b'[' | b']' => BRACKET,
+            b'<' => TAG,
+            b'\t' => NONE,
+            b'\n' | b'\r' => LINE_END,
+            0..=0x1F | 0x7F => CONTROL,
+            0xC0.. => WIDE,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// Bytes of news for each mark of each kind, roughly, and marks at most that room is made for before they
+/// are known.
+const BYTES_A_MARK: [usize; KINDS] = [96, 96, 512, 192, 192, 512, usize::MAX];
+const BYTES_A_LINE: usize = 96;
+const MOST_RESERVED: usize = 512;
+
+/// Finds the marks and lines of a text.
 #[must_use]
-pub fn marks(text: &str) -> Marks {
+pub fn scan(text: &str) -> (Marks, Lines) {
     let bytes = text.as_bytes();
+    let room = |a_mark: usize| Vec::with_capacity((bytes.len() / a_mark).min(MOST_RESERVED));
+    let mut places: [Vec<u32>; KINDS] = BYTES_A_MARK.map(room);
     let mut marks = Marks::default();
-    for at in (0..bytes.len()).step_by(8) {
+    let (mut starts, mut has_crlf) = (room(BYTES_A_LINE), false);
+    starts.push(0);
+    for chunk in (0..bytes.len()).step_by(8) {
         // Most chunks hold nothing but letters, digits and blanks.
-        let eight = eight_at(bytes, at);
-        let mut found = filled(eight) & !letters(eight) | controls(eight);
+        let eight = eight_at(bytes, chunk);
+        let inside_characters = eight & !(eight << 1) & HIGH;
+        let mut found = (filled(eight) & !letters(eight) | controls(eight)) & !inside_characters;
         while found != 0 {
-            marks.add(text, at + found.trailing_zeros() as usize / 8);
+            let at = chunk + found.trailing_zeros() as usize / 8;
             found &= found - 1;
+            // Behind the end there are zeros.
+            let Some(byte) = bytes.get(at) else { break };
+            let kind = KIND_OF[usize::from(*byte)];
+            if let Some(places) = places.get_mut(usize::from(kind)) {
+                places.push(at as u32);
+            } else if kind == LINE_END {
+                // CRLF is one line end.
+                if *byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                    has_crlf = true;
+                } else {
+                    starts.push(at as u32 + 1);
+                }
+            } else if kind == WIDE {
+                let kind = match bytes[at..] {
+                    [0xE2, 0x80, 0x99, ..] => APOSTROPHE,
+                    [0xE2, 0x80, 0x98 | 0x9C..=0x9F, ..] | [0xC2, 0xAB | 0xBB, ..] => QUOTE,
+                    [0xE2, 0x80, 0xA6, ..] => OTHER,
+                    _ => NONE,
+                };
+                match places.get_mut(usize::from(kind)) {
+                    Some(places) => places.push(at as u32),
+                    None => marks.add_wide(text, at),
+                }
+            } else if kind == CONTROL {
+                marks.unusual.push(Unusual { at: at as u32, character: char::from(*byte) });
+            }
         }
     }
-    marks
+    let [stops, commas, others, quotes, apostrophes, brackets, tags] = places;
+    let marks = Marks { stops, commas, others, quotes, apostrophes, brackets, tags, ..marks };
+    (marks, Lines::new(starts, has_crlf))
 }
 
 impl Marks {
-    /// Sorts the byte at `at` in; bytes inside characters and those of no kind are passed over, as is what
-    /// lies behind the end.
-    fn add(&mut self, text: &str, at: usize) {
-        let place = at as u32;
-        let Some(byte) = text.as_bytes().get(at) else { return };
-        match *byte {
-            b'.' => self.stops.push(place),
-            b',' | b';' => self.commas.push(place),
-            b'!' | b'?' | b':' => self.others.push(place),
-            b'"' => self.quotes.push(place),
-            b'\'' => self.apostrophes.push(place),
-            b'(' | b')' | b'[' | b']' => self.brackets.push(place),
-            b'<' => self.tags.push(place),
-            b'\n' | b'\r' | b'\t' => {}
-            0..=0x1F | 0x7F => self.unusual.push(Unusual { at: place, character: char::from(*byte) }),
-            0xC0.. => self.add_wide(text, at),
-            _ => {}
-        }
-    }
-
+    /// Sorts a character outside ASCII in that is no mark.
     fn add_wide(&mut self, text: &str, at: usize) {
         let place = at as u32;
         let rest = &text.as_bytes()[at..];
@@ -78,9 +139,6 @@ impl Marks {
             self.unusual.push(Unusual { at: place, character });
         }
         match *rest {
-            [0xE2, 0x80, 0x99, ..] => self.apostrophes.push(place),
-            [0xE2, 0x80, 0x98 | 0x9C..=0x9F, ..] | [0xC2, 0xAB | 0xBB, ..] => self.quotes.push(place),
-            [0xE2, 0x80, 0xA6, ..] => self.others.push(place),
             // Dashes, bullets and blanks; currencies and letterlike signs, arrows, shapes, emoji.
             [0xE2, 0x80..=0x87 | 0x96..=0xAF, ..] | [0xF0, 0x9F, ..] => {}
             // Latin letters up to U+024F, and Latin Extended Additional (Vietnamese).
@@ -103,7 +161,7 @@ mod tests {
     #[test]
     fn every_mark_is_found_once() {
         let text = "He said: “It’s 'so', no?” (AFP) \"x\"; 3.5… <b>é£ Київ «oui» end.";
-        let marks = marks(text);
+        let (marks, _) = scan(text);
         let at = |places: &[u32]| -> String {
             places.iter().filter_map(|place| text[*place as usize..].chars().next()).collect()
         };
@@ -119,9 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_those_of_the_index() {
+        for text in ["", "a", "a\nb", "One line.\r\nAnother\rand\n\r\n\nthe last\r", "12345678\r\n2345678\r"] {
+            let (found, expected) = (scan(text).1, Lines::of(text));
+            let spans = |lines: &Lines| (0..lines.count()).map(|line| lines.span(text, line)).collect::<Vec<_>>();
+            assert_eq!(spans(&found), spans(&expected), "{text:?}");
+        }
+    }
+
+    #[test]
     fn finds_what_hides_among_prose() {
         let text = "\0A long sentence of plain words, “quoted” — é\u{A0}x\u{200B}\u{7}\u{FFFD}\tend\r\n\u{7F}";
-        let found = marks(text).unusual;
+        let found = scan(text).0.unusual;
         let characters: Vec<_> = found.iter().map(|unusual| unusual.character).collect();
         assert_eq!(characters, ['\0', '\u{A0}', '\u{200B}', '\u{7}', '\u{FFFD}', '\u{7F}']);
         for Unusual { at, character } in found {

@@ -38,10 +38,10 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     record: Option<Box<Record>>,
-    lines: OnceLock<Lines>,
+    /// One pass finds both.
+    marks_and_lines: OnceLock<(Marks, Lines)>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
-    marks: OnceLock<Marks>,
     shapes: OnceLock<Vec<LineShape>>,
     names: OnceLock<names::NameTable>,
 }
@@ -70,10 +70,9 @@ impl Document {
             origin,
             encoding: UTF_8,
             record: None,
-            lines: OnceLock::new(),
+            marks_and_lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
-            marks: OnceLock::new(),
             shapes: OnceLock::new(),
             names: OnceLock::new(),
         }
@@ -131,7 +130,7 @@ impl Document {
 
     /// The line index.
     pub fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::new(&self.text))
+        &self.marks_and_lines().1
     }
 
     /// The span of a line, counted from 0, without its line end.
@@ -210,7 +209,11 @@ impl Document {
 
     /// The punctuation marks and unusual characters, by kind.
     pub fn marks(&self) -> &Marks {
-        self.marks.get_or_init(|| marks::marks(&self.text))
+        &self.marks_and_lines().0
+    }
+
+    fn marks_and_lines(&self) -> &(Marks, Lines) {
+        self.marks_and_lines.get_or_init(|| marks::scan(&self.text))
     }
 
     /// The shape of the line that holds the byte at `offset`, unless it is blank.

@@ -258,16 +258,15 @@ fn starts_inside(bytes: &[u8], at: usize) -> bool {
 /// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because
 /// most of a text is neither.
 fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    while let Some(eight) = bytes[..end].get(at..at + 8) {
-        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+    while at < end {
+        let eight = eight_at(bytes, at);
         let found = between(eight, b'A', b'Z') | eight & HIGH;
         if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
+            return end.min(at + found.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    let rest = bytes[at..end].iter().position(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
-    rest.map_or(end, |step| at + step)
+    end
 }
 
 /// How far a word reaches: letters and digits, with hyphens and apostrophes inside.
@@ -281,9 +280,10 @@ struct Extent {
 }
 
 impl Extent {
-    /// The extent of the word that begins at `at`, before `end`.
+    /// The extent of the word that begins at `at`, before the end of its line.
     fn new(text: &str, at: usize, end: usize) -> Extent {
-        let bytes = &text.as_bytes()[..end];
+        // The line end is no letter.
+        let bytes = text.as_bytes();
         let (mut reached, mut capitals, mut digits) = (at, 0, 0);
         loop {
             let eight = eight_at(bytes, reached);

@@ -96,7 +96,7 @@ impl RawRecord {
     }
 
     fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::new(self.text()))
+        self.lines.get_or_init(|| Lines::of(self.text()))
     }
 
     /// The column of that place in bytes, from 1; `None` on the first line of a record that begins

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn split(text: &str) -> Vec<&str> {
-        sentences(text, &Lines::new(text)).iter().map(|span| &text[span.range()]).collect()
+        sentences(text, &Lines::of(text)).iter().map(|span| &text[span.range()]).collect()
     }
 
     #[test]

@@ -118,11 +118,13 @@ pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
     let has_address = memmem::find(bytes, b"://").is_some() || memmem::find(bytes, b"www.").is_some();
     let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
     for index in 0..lines.count() {
-        let line = text[lines.span(text, index).range()].trim_ascii();
+        let span = lines.span(text, index);
+        let body = text[span.range()].trim_ascii_start();
+        let line = body.trim_ascii_end();
         if line.is_empty() {
             continue;
         }
-        let mut shape = shape(index as u32, line);
+        let mut shape = shape(index as u32, line, &text[span.end as usize - body.len()..]);
         shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
             || has_address && (line.contains("://") || line.contains("www."));
         if shape.words > 0 {
@@ -255,13 +257,17 @@ impl PlainWord {
     }
 }
 
-fn shape(index: u32, line: &str) -> LineShape {
+/// The shape of a line without the blanks at both ends, with which `rest` begins; nothing or a blank follows.
+fn shape(index: u32, line: &str, rest: &str) -> LineShape {
     let bytes = line.as_bytes();
-    let head = &bytes[..line.floor_char_boundary(LOOKED_AT)];
+    let end = line.floor_char_boundary(LOOKED_AT);
+    // The blank behind a line ends its last word. So words can be read from what there is of the text, and only
+    // the last of it has to be read byte by byte.
+    let head = if end == line.len() { rest.as_bytes() } else { &bytes[..end] };
     let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
     let mut start = 0;
-    while start < head.len() {
+    while start < end {
         let word = first_look(head, start);
         let length = word.end - start;
         if length == 0 {
@@ -437,7 +443,7 @@ mod tests {
     }
 
     fn one(line: &str) -> LineShape {
-        shape(0, line)
+        shape(0, line, line)
     }
 
     #[test]
@@ -503,7 +509,7 @@ mod tests {
     #[test]
     fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
         let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
-        let found = shapes(&text, &Lines::new(&text));
+        let found = shapes(&text, &Lines::of(&text));
         assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
         assert!(found[1].words < 60 && found[1].bytes == 256);
     }

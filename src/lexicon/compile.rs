@@ -150,7 +150,6 @@ pub fn compile(folder: &Path) -> Result<Compiled, String> {
     let surnames = lists.people.iter().enumerate().map(|(place, person)| (known::hash(person.surname), place));
     lists.surname_index = Index::new(surnames);
     let mut notable: Vec<(u64, u8)> = first_words.into_iter().map(|hash| (hash, known::FIRST)).collect();
-    notable.extend(keys.iter().map(|(hash, _)| (*hash, known::WRONG)));
     notable.extend(names.iter().map(|(hash, _)| (*hash, known::PERSON)));
     notable.extend(variant_forms.iter().map(|(hash, _)| (*hash, known::VARIANT)));
     lists.wrong_index = Index::new(keys.into_iter());

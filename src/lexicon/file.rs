@@ -1,5 +1,7 @@
 //! The files of `rules/lexicons/`; the build script reads them, and people's own lists are the same.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 /// A list of people: `people = [ … ]`.
@@ -97,29 +99,36 @@ pub struct Lists<'a> {
 /// Places in a list by the hashes of what they are found by. Two hashes can share an entry, so what
 /// is found has to be compared.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub struct Index(Vec<(u32, u32)>);
+pub struct Index {
+    entries: Vec<(u32, u32)>,
+    /// Made when the first key is asked for.
+    #[serde(skip)]
+    filter: OnceLock<Filter>,
+}
 
 impl Index {
     /// An index of these hashes and places.
     #[must_use]
     pub fn new(entries: impl Iterator<Item = (u64, usize)>) -> Index {
-        let mut entries: Vec<(u32, u32)> = entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)).collect();
-        entries.sort_unstable();
-        entries.dedup();
-        Index(entries)
+        let mut index = Index::default();
+        index.extend(entries);
+        index.entries.dedup();
+        index
     }
 
     /// Adds entries.
     pub fn extend(&mut self, entries: impl Iterator<Item = (u64, usize)>) {
-        self.0.extend(entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)));
-        self.0.sort_unstable();
+        self.entries.extend(entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)));
+        self.entries.sort_unstable();
+        self.filter = OnceLock::new();
     }
 
     /// The places under a hash.
     pub fn get(&self, hash: u64) -> impl Iterator<Item = usize> + Clone + '_ {
         let key = (hash >> 32) as u32;
-        let start = self.start_of(key);
-        self.0[start..].iter().take_while(move |(hash, _)| *hash == key).map(|(_, place)| *place as usize)
+        let filter = self.filter.get_or_init(|| Filter::new(&self.entries));
+        let start = if filter.may_hold(key) { self.start_of(key) } else { self.entries.len() };
+        self.entries[start..].iter().take_while(move |(hash, _)| *hash == key).map(|(_, place)| *place as usize)
     }
 
     /// Where the entries of a key begin, or would. Hashes are spread evenly, so that is near the key's share
@@ -128,7 +137,7 @@ impl Index {
     fn start_of(&self, key: u32) -> usize {
         /// Entries of the first step: as many as stand in two cache lines.
         const STEP: usize = 16;
-        let entries = &self.0[..];
+        let entries = &self.entries[..];
         let expected = (u64::from(key) * entries.len() as u64) >> 32;
         let (mut low, mut high, mut step) = (expected as usize, expected as usize, STEP);
         // All before `low` are smaller than the key, and none from `high` on is.
@@ -141,6 +150,34 @@ impl Index {
             step *= 2;
         }
         low + entries[low..high].partition_point(|(hash, _)| *hash < key)
+    }
+}
+
+/// A bit for each share of the keys: most keys that are asked for are in no list, and the bits lie nearer than
+/// the entries.
+#[derive(Debug)]
+struct Filter {
+    bits: Vec<u64>,
+    /// Keys share bits by their highest ones.
+    shift: u32,
+}
+
+impl Filter {
+    fn new(entries: &[(u32, u32)]) -> Filter {
+        // Sixteen bits an entry, up to 64 KB.
+        let count = (entries.len() * 16).next_power_of_two().clamp(1 << 10, 1 << 19);
+        let mut filter = Filter { bits: vec![0; count / 64], shift: 32 - count.trailing_zeros() };
+        for (key, _) in entries {
+            let bit = (key >> filter.shift) as usize;
+            filter.bits[bit / 64] |= 1 << (bit % 64);
+        }
+        filter
+    }
+
+    /// Whether a key may be there; errs by saying yes.
+    fn may_hold(&self, key: u32) -> bool {
+        let bit = (key >> self.shift) as usize;
+        self.bits[bit / 64] & (1 << (bit % 64)) != 0
     }
 }
 

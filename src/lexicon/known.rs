@@ -9,9 +9,7 @@ pub fn hash(lower: &str) -> u64 {
     xxh3_64(lower.as_bytes())
 }
 
-/// What a notable form is: wrong forms are found by it, alone or with the word behind it.
-pub const WRONG: u8 = 1;
-/// It is a word of a person's name.
+/// What a notable form is: a word of a person's name.
 pub const PERSON: u8 = 2;
 /// It has other accepted spellings.
 pub const VARIANT: u8 = 4;
@@ -96,9 +94,9 @@ mod tests {
         let hashes: Vec<u64> = (0..1000).map(|number| hash(&format!("form {number}"))).collect();
         let table = write(&hashes);
         assert!(hashes.iter().all(|hash| holds(&table, *hash)));
-        let kinds: Vec<(u64, u8)> = hashes.iter().map(|hash| (*hash, WRONG)).chain([(hashes[7], FIRST)]).collect();
+        let kinds: Vec<(u64, u8)> = hashes.iter().map(|hash| (*hash, PERSON)).chain([(hashes[7], FIRST)]).collect();
         let notable = write_kinds(&kinds);
-        assert_eq!((super::kinds(&notable, hashes[8]), super::kinds(&notable, hashes[7])), (WRONG, WRONG | FIRST));
+        assert_eq!((super::kinds(&notable, hashes[8]), super::kinds(&notable, hashes[7])), (PERSON, PERSON | FIRST));
         assert_eq!(super::kinds(&notable, hash("form 2000")), 0);
         assert!((1000..3000).all(|number| !holds(&table, hash(&format!("form {number}")))));
     }

@@ -78,7 +78,6 @@ impl Lexicon {
                 keys.push((known::hash(key_of(wrong)), lexicon.lists.wrong.len()));
                 let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
                 *lexicon.own_notable.entry(first).or_insert(0) |= known::FIRST;
-                *lexicon.own_notable.entry(known::hash(key_of(wrong))).or_insert(0) |= known::WRONG;
                 lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
             }
             let gender = keep(person.gender);
@@ -173,7 +172,7 @@ impl Lexicon {
     /// Whether a word is listed as a name that stands for itself: a place, a demonym, an organisation.
     #[must_use]
     pub fn is_single_name(&self, word: &str) -> bool {
-        self.near_single(word).contains(&word)
+        self.lists.single_index.get(known::hash(word)).any(|place| self.lists.single[place] == word)
     }
 
     /// Whether too many people bear a surname to say whose it is.

@@ -3,9 +3,14 @@
 
 use crate::checks::{Context, is_saying, name_before};
 
-/// Words behind a name, besides verbs of saying, that tell that it is the subject.
-const SUBJECT_OF: [&str; 12] =
-    ["met", "was", "is", "has", "had", "will", "also", "went", "visited", "hoped", "believes", "wants"];
+/// Whether a word behind a name tells that the name is the subject.
+fn follows_subject(word: &str) -> bool {
+    let is_verb = matches!(
+        word,
+        "met" | "was" | "is" | "has" | "had" | "will" | "also" | "went" | "visited" | "hoped" | "believes" | "wants"
+    );
+    is_verb || is_saying(word)
+}
 
 /// Reports such names where they stand alone as the subject of a sentence.
 pub fn check(context: &mut Context<'_>) {
@@ -19,8 +24,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let given = names.text_of(index);
-        let is_subject = names.next_word(index).is_some_and(|word| is_saying(word) || SUBJECT_OF.contains(&word));
-        if !is_subject || given.len() < 5 {
+        if given.len() < 5 || !names.next_word(index).is_some_and(follows_subject) {
             continue;
         }
         let mut bearers =
