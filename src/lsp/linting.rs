@@ -112,6 +112,7 @@ impl Server {
         let result = self.next_revision();
         let Some(buffer) = self.buffers.get_mut(uri) else { return };
         buffer.analysis = Analysis::default();
+        buffer.work.due = None;
         (buffer.near_revision, buffer.whole_revision) = (buffer.revision, buffer.revision);
         buffer.result = result;
         self.show(uri);
@@ -147,7 +148,7 @@ impl Server {
             (Kind::Text, Some(scope)) => {
                 let is_small = text.len_bytes() <= SMALL;
                 buffer.work.is_quick = true;
-                self.work(&self.quick, address, revision, true, move |()| {
+                self.work(&self.quick, address, revision, true, move || {
                     if is_small {
                         (analysis::text(&scope, &text.to_string()), None)
                     } else {
@@ -159,7 +160,7 @@ impl Server {
             (Kind::Records(format), Some(scope)) => {
                 let cache = Arc::clone(&buffer.cache);
                 buffer.work.is_quick = true;
-                self.work(&self.quick, address, revision, true, move |()| {
+                self.work(&self.quick, address, revision, true, move || {
                     // While the file was large, another worker began; it is not waited for.
                     let mut empty = RecordCache::default();
                     let mut known = cache.try_lock().ok();
@@ -172,7 +173,7 @@ impl Server {
                 let path = buffer.path.clone().unwrap_or_default();
                 buffer.work.is_quick = true;
                 let files = self.open_configurations();
-                self.work(&self.quick, address, revision, true, move |()| {
+                self.work(&self.quick, address, revision, true, move || {
                     (Analysis::of_problems(problems(&path, &text.to_string(), &files)), None)
                 });
             }
@@ -180,7 +181,7 @@ impl Server {
                 let path = buffer.path.clone().unwrap_or_default();
                 let Some(settings) = self.configuration.known_settings(&path) else { return };
                 buffer.work.is_quick = true;
-                self.work(&self.quick, address, revision, true, move |()| {
+                self.work(&self.quick, address, revision, true, move || {
                     (Analysis::of_problems(rule_problems(&path, &text.to_string(), settings.rules())), None)
                 });
             }
@@ -196,14 +197,14 @@ impl Server {
             buffer.work.due = Some(Instant::now() + PAUSE);
             return;
         }
+        buffer.work.due = None;
         let Some(scope) = buffer.scope.clone() else { return };
         buffer.work.is_whole = true;
-        buffer.work.due = None;
         buffer.shifts.clear();
         buffer.near = None;
         let (kind, revision, text, address) = (buffer.kind, buffer.revision, buffer.text.clone(), uri.to_owned());
         let (cache, events) = (Arc::clone(&buffer.cache), self.events.clone());
-        self.work(&self.background, address.clone(), revision, false, move |()| match kind {
+        self.work(&self.background, address.clone(), revision, false, move || match kind {
             Kind::Records(format) => {
                 let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
                 let early = |analysis: Analysis| {
@@ -222,11 +223,11 @@ impl Server {
         uri: String,
         revision: u64,
         is_quick: bool,
-        look: impl FnOnce(()) -> (Analysis, Option<Range<usize>>) + Send + 'static,
+        look: impl FnOnce() -> (Analysis, Option<Range<usize>>) + Send + 'static,
     ) {
         let events = self.events.clone();
         worker.run(move || {
-            let (analysis, stretch) = catch_unwind(AssertUnwindSafe(|| look(()))).unwrap_or_else(|_| {
+            let (analysis, stretch) = catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(|_| {
                 let message = "newslint broke down on this text".to_owned();
                 let panics = vec![RulePanic { rule: None, message }];
                 (Analysis { panics, ..Analysis::default() }, None)
