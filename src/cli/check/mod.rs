@@ -90,7 +90,7 @@ pub struct CheckArguments {
     /// Tell about skipped files and decoding, and show the fingerprint of each finding in the text format
     #[arg(long, short, help_heading = "Output")]
     verbose: bool,
-    /// The name that reports give to standard input; its folder decides which lint.toml holds
+    /// The name that reports give to standard input; its folder decides which lint.toml holds, its ending what it is read as
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]

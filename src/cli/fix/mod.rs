@@ -66,7 +66,7 @@ pub struct FixArguments {
     verbose: bool,
     #[command(flatten)]
     input: InputArguments,
-    /// The name that reports give to standard input; its folder decides which lint.toml holds
+    /// The name that reports give to standard input; its folder decides which lint.toml holds, its ending what it is read as
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     stdin_filename: Option<PathBuf>,
     /// Fix files given by name even if the configuration excludes them

@@ -67,7 +67,7 @@ pub struct SplitArguments {
     configuration: ConfigurationArguments,
     #[command(flatten)]
     input: InputArguments,
-    /// The name that messages give to standard input; its folder decides which lint.toml holds
+    /// The name that messages give to standard input; its folder decides which lint.toml holds, its ending what it is read as
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     stdin_filename: Option<PathBuf>,
     /// Threads to use; 0 stands for one a processor
