@@ -112,8 +112,6 @@ pub struct Buffer {
 pub struct Work {
     /// The quick worker has it.
     pub is_quick: bool,
-    /// It has changed since.
-    pub wants_quick: bool,
     /// The other worker has it.
     pub is_whole: bool,
     /// When the whole is to be looked at.

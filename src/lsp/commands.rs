@@ -70,8 +70,8 @@ impl Server {
     fn ignore(&mut self, id: RequestId, argument: Ignore) -> Result<(), Failure> {
         let failed = |message: String| Failure::new(ErrorCode::RequestFailed, message);
         let buffer = self.buffer(&argument.uri)?;
-        let found = buffer.analysis.found.iter();
-        let found = found.into_iter().find(|found| fingerprint_text(&found.fingerprint) == argument.fingerprint);
+        let mut found = buffer.analysis.found.iter();
+        let found = found.find(|found| fingerprint_text(&found.fingerprint) == argument.fingerprint);
         let found = found.ok_or_else(|| failed("the finding is not there any more".to_owned()))?.clone();
         let path = buffer.path.clone().ok_or_else(|| failed("the text has no file yet".to_owned()))?;
         let reason = argument.reason.filter(|reason| !reason.trim().is_empty());
@@ -118,7 +118,7 @@ impl Server {
             let new = change(&target, &self.open_configurations()).map_err(failed)?;
             let edit = edit_to(&open.text.to_string(), &new, |bytes| self.client.encoding.range(&open.text, &bytes));
             let edit = edit_of(&self.client, &open.uri, Some(open.version), vec![edit]);
-            self.say(MessageType::INFO, "lint.toml is open with the change in it; it holds once you save it");
+            self.say(MessageType::INFO, "the change goes into the open lint.toml, and holds once you save that");
             self.make_edit(id, "newslint: change lint.toml", json!(edit));
             return Ok(());
         }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::document::{Document, Origin};
+use crate::document::Document;
 use crate::finding::{Finding, Safety};
 use crate::fix::{self, Outcome};
 use crate::input::records::{Batch, Content, Outcome as RecordOutcome, RecordFile, open_bytes};
 use crate::output::rewrite::{RawEdit, record_edits};
 use crate::ruleset::RuleId;
 
-use super::analysis::{Found, Scope, split_mark};
+use super::analysis::{Found, Scope, document};
 use super::buffer::Kind;
 
 /// The edits of the fix of one finding; `None` where there is none, or it cannot be written. `text` gives
@@ -49,9 +49,7 @@ pub fn of_all(
 ) -> Result<Vec<RawEdit>, String> {
     match kind {
         Kind::Text => {
-            let (body, mark) = split_mark(&text);
-            let origin = if mark > 0 { Origin::Shifted(mark as u32) } else { Origin::Identity };
-            let document = Document::with_origin(scope.name.as_str(), body, origin);
+            let (document, mark) = document(scope, &text);
             let fixed = fixed(scope, &document, rule, allowed)?;
             let edits = fixed.edits(&document).into_iter();
             Ok(moved(edits.map(|edit| (edit.span.range(), edit.replacement)).collect(), mark))

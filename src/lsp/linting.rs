@@ -138,10 +138,9 @@ impl Server {
     fn start_quick(&mut self, uri: &str) {
         let Some(buffer) = self.buffers.get_mut(uri) else { return };
         if buffer.work.is_quick {
-            buffer.work.wants_quick = true;
+            // Its result will be found to be of an older text.
             return;
         }
-        buffer.work.wants_quick = false;
         let (revision, text, edited) = (buffer.revision, buffer.text.clone(), buffer.edited.clone());
         let address = uri.to_owned();
         match (buffer.kind, buffer.scope.clone()) {

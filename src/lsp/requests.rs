@@ -1,5 +1,7 @@
 //! What the editor asks.
 
+use std::sync::Arc;
+
 use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{
     CodeAction, CodeActionParams, CompletionParams, DocumentDiagnosticParams, DocumentDiagnosticReportKind,
@@ -14,6 +16,7 @@ use super::buffer::{Buffer, Kind};
 use super::hover::{markdown, plain};
 use super::linting::{Hand, Parked, Question};
 use super::server::{Failure, Server, parameters};
+use crate::config::Settings;
 use crate::config::complete::{self, FileKind};
 
 /// Most findings of a selection that get actions of their own. Nobody reads a longer menu.
@@ -108,11 +111,10 @@ impl Server {
     fn hover(&self, uri: &str, params: &HoverParams) -> Value {
         let Some(buffer) = self.buffers.get(uri) else { return Value::Null };
         let at = self.client.encoding.byte(&buffer.text, params.text_document_position_params.position);
-        let (text, span) = match self.file_kind(buffer) {
+        let (text, span) = match file_kind(buffer) {
             Some(kind) => {
-                let rules = self.rules_for(buffer);
-                let Some(rules) = rules else { return Value::Null };
-                match complete::hover(&buffer.text.to_string(), at, rules.rules(), kind) {
+                let Some(settings) = self.settings_for(buffer) else { return Value::Null };
+                match complete::hover(&buffer.text.to_string(), at, settings.rules(), kind) {
                     Some((span, text)) => (text, span),
                     None => return Value::Null,
                 }
@@ -176,11 +178,11 @@ impl Server {
     fn completion(&mut self, params: &CompletionParams) -> Result<Value, Failure> {
         let place = &params.text_document_position;
         let Some(buffer) = self.buffers.get(place.text_document.uri.as_str()) else { return Ok(json!([])) };
-        let (Some(kind), Some(rules)) = (self.file_kind(buffer), self.rules_for(buffer)) else {
+        let (Some(kind), Some(settings)) = (file_kind(buffer), self.settings_for(buffer)) else {
             return Ok(json!([]));
         };
         let at = self.client.encoding.byte(&buffer.text, place.position);
-        let found = complete::completions(&buffer.text.to_string(), at, rules.rules(), kind);
+        let found = complete::completions(&buffer.text.to_string(), at, settings.rules(), kind);
         let items = found.into_iter().map(|completion| {
             let range = self.client.encoding.range(&buffer.text, &completion.replaces);
             json!({
@@ -199,17 +201,17 @@ impl Server {
         Ok(Value::Array(items.collect()))
     }
 
-    /// What kind of configuration a buffer holds.
-    fn file_kind(&self, buffer: &Buffer) -> Option<FileKind> {
-        match buffer.kind {
-            Kind::Configuration => Some(FileKind::LintToml),
-            Kind::RuleFile => Some(FileKind::RuleFile),
-            Kind::Text | Kind::Records(_) | Kind::Other => None,
-        }
-    }
-
     /// The last good settings for a configuration file: they know the names of rules.
-    fn rules_for(&self, buffer: &Buffer) -> Option<std::sync::Arc<crate::config::Settings>> {
+    fn settings_for(&self, buffer: &Buffer) -> Option<Arc<Settings>> {
         self.configuration.known_settings(buffer.path.as_deref()?)
+    }
+}
+
+/// What kind of configuration a buffer holds.
+fn file_kind(buffer: &Buffer) -> Option<FileKind> {
+    match buffer.kind {
+        Kind::Configuration => Some(FileKind::LintToml),
+        Kind::RuleFile => Some(FileKind::RuleFile),
+        Kind::Text | Kind::Records(_) | Kind::Other => None,
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use near::near;
 pub use records::{RecordCache, records};
-pub use text::{split_mark, text};
+pub use text::{document, text};
 
 use super::shift::Shift;
 use crate::baseline::Baseline;

@@ -17,8 +17,8 @@ const MARGIN: usize = 8 << 10;
 /// Bytes more to the next line end, at most: a text of megabytes can be one line.
 const LONGEST_LINE: usize = 16 << 10;
 
-/// Rules, and families of them, that compare with the whole text, count in it, or ask where in it a line stands; a part of
-/// the text tells nothing of these. The others look at a spot and what stands around it.
+/// Rules, and families of them, that compare with the whole text, count in it, or ask where in it a line
+/// stands; a part of the text tells nothing of these. The others look at a spot and what stands around it.
 const OF_THE_WHOLE: [&str; 11] = [
     "boilerplate/page-furniture",
     "duplicates",
