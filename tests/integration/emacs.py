@@ -39,7 +39,7 @@ EDITOR = {"emacs": "emacs-nox"}
 PACKAGES = {"eglot": "elpa-eglot", "lsp-mode": "elpa-lsp-mode", "markdown-mode": "elpa-markdown-mode"}
 
 # A change is answered in milliseconds on an idle machine, after the half second that Emacs waits.
-MOST_SECONDS = 10
+MOST_SECONDS = 60
 
 MOST_SECONDS_OF_AN_ANSWER = 30
 

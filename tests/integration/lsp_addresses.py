@@ -87,7 +87,7 @@ def test_files(arguments):
             server.change(uri, {"range": to_range((0, 0), (0, 0)), "text": "And , so.\n"})
             server.barrier()
             try:
-                assert codes(server.pushed(uri, seconds=3)) == [SPACE, SPACE]
+                assert codes(server.pushed(uri)) == [SPACE, SPACE]
                 actions = server.actions(uri, to_range((0, 0), (0, 9)), only=["quickfix"])
                 (action,) = [one for one in actions if one["title"] == "Delete the space"]
                 assert server.applied(action, uri).startswith("And, so.\n")

@@ -22,7 +22,7 @@ from lsprotocol.converters import get_converter
 from lsp_text import Text, apply_edits
 
 # An answer takes milliseconds. One that does not come is a failure, not a wait without end.
-MOST_SECONDS = 30
+MOST_SECONDS = 60
 
 CONVERTER = get_converter()
 
@@ -436,7 +436,7 @@ class Server:
                 return False
             return is_wanted(message["params"]["diagnostics"])
 
-        message = self.wait(fits, since, 10)
+        message = self.wait(fits, since)
         last = [
             codes(one["diagnostics"])
             for one in self.since(since, "textDocument/publishDiagnostics")

@@ -21,7 +21,7 @@ from lsp_text import ENCODINGS, apply_edits
 REPOSITORY = Path(__file__).resolve().parents[2]
 SEEDS = sorted((REPOSITORY / "seeds").glob("*.txt"))
 EDITORS = ["neovim@v0.6", "neovim@v0.8", "neovim@v0.9", "neovim@v0.11", "visual_studio_code@v1.65", "emacs@v29"]
-MOST_SECONDS = 30
+MOST_SECONDS = 60
 
 
 def make_client() -> LanguageClient:

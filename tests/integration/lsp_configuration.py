@@ -393,9 +393,7 @@ def test_bad_settings(way, settings, tmp_path):
             workspace.server.notify("workspace/didChangeConfiguration", {"settings": {"newslint": settings}})
         if way == "change" or settings != {"configuration": "no/such/lint.toml"}:
             workspace.still(SPACE, SIGN_UP)
-        told = workspace.server.wait(
-            lambda one: one.get("method") in ("window/showMessage", "window/logMessage"), seconds=10
-        )
+        told = workspace.server.wait(lambda one: one.get("method") in ("window/showMessage", "window/logMessage"))
         assert told is not None, "nobody is told"
 
 

@@ -68,6 +68,8 @@ def test_renaming(server, tmp_path):
         assert SPACE in codes(server.pushed(new))
         assert last(server, old) == []
         server.set_text(new, TEXT)
+        # What comes for it later would be taken for what the closing pushes.
+        assert codes(server.pushed(new)) == [SPACE]
         old = new
 
 

@@ -229,7 +229,7 @@ def test_pulling_in_a_large_file(kind, prose, tmp_path):
         # In the end the client has the whole; if it pulled too early for that, it was told to pull again.
         mark = 0
         while len(server.pull(uri)["items"]) < BYTES // 400 // EVERY:
-            is_refresh = server.wait(lambda one: one.get("method") == "workspace/diagnostic/refresh", mark, 10)
+            is_refresh = server.wait(lambda one: one.get("method") == "workspace/diagnostic/refresh", mark)
             assert is_refresh is not None, "diagnostics are missing, and nobody says that there are more"
             mark = server.mark()
         print(

@@ -55,7 +55,7 @@ end
 function M.hover()
   local window
   vim.lsp.buf.hover()
-  vim.wait(5000, function()
+  vim.wait(60000, function()
     for _, one in ipairs(vim.api.nvim_list_wins()) do
       if vim.api.nvim_win_get_config(one).relative ~= '' then window = one end
     end
