@@ -27,6 +27,14 @@
       revert-without-query '(".*")
       large-file-warning-threshold nil)
 
+;; lsp-mode tells Flymake of news only in the current buffer. With a user at the keys that is the one that is
+;; shown; between two requests of emacsclient it can be another.
+(with-eval-after-load 'lsp-mode
+  (advice-add 'lsp--on-diagnostics :around
+              (lambda (heed &rest arguments)
+                (with-current-buffer (window-buffer (selected-window))
+                  (apply heed arguments)))))
+
 (defun newslint-test-place (position)
   "Line, and byte of the line, of POSITION; both from 0."
   (save-excursion

@@ -120,7 +120,9 @@ class Editor:
     def open(self, name: str) -> None:
         """Visits a file of the folder."""
         self.call("open", str(self.oracle.folder / name))
-        # Flymake begins after a command; C-l does no harm.
+        # The client turns Flymake on when the server has answered, and Flymake begins after the next command;
+        # C-l does no harm.
+        self.wait(lambda: self.ask("(bound-and-true-p flymake-mode)"))
         self.keys("\x0c")
 
     def close(self) -> None:
