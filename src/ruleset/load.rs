@@ -33,7 +33,16 @@ pub(super) fn built_in() -> Vec<Rule> {
 pub fn read_folder(folder: &Path, files: &Files) -> (Vec<Rule>, Vec<FileError>) {
     let (mut rules, mut errors) = (Vec::new(), Vec::new());
     for path in toml_files(folder, files, &mut errors) {
+        let is_too_deep = path.strip_prefix(folder).is_ok_and(|below| below.components().count() > 2);
         match files.read(&path) {
+            Ok(text) if is_too_deep => {
+                let problems = vec![Problem {
+                    span: 0..0,
+                    message: "a rule file this deep in its folder would not be read".to_owned(),
+                    help: Some("put it at FAMILY/RULE.toml in the folder that `rules` names".to_owned()),
+                }];
+                errors.push(FileError::Invalid { path, text, problems });
+            }
             Ok(text) => match read_rule(&path, &text) {
                 Ok(rule) => rules.push(rule),
                 Err(problems) => errors.push(FileError::Invalid { path, text, problems }),
@@ -44,6 +53,7 @@ pub fn read_folder(folder: &Path, files: &Files) -> (Vec<Rule>, Vec<FileError>) 
     (rules, errors)
 }
 
+/// The TOML files below a folder, down to those that stand one folder too deep for a rule.
 fn toml_files(folder: &Path, files: &Files, errors: &mut Vec<FileError>) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     let mut entries = |folder: &Path| -> Vec<PathBuf> {
@@ -54,7 +64,10 @@ fn toml_files(folder: &Path, files: &Files, errors: &mut Vec<FileError>) -> Vec<
     };
     for path in entries(folder) {
         if files.is_folder(&path) && path.file_name().is_some_and(|name| name != "lexicons") {
-            paths.extend(entries(&path));
+            let (deeper, of_family): (Vec<_>, Vec<_>) = entries(&path).into_iter().partition(|at| files.is_folder(at));
+            paths.extend(of_family);
+            // Those deeper still are no rules; they are looked for so that nobody takes them for such.
+            paths.extend(deeper.iter().flat_map(|folder| entries(folder)));
         } else {
             paths.push(path);
         }
