@@ -52,7 +52,7 @@ impl Record {
 }
 
 /// The raw bytes of a record whose text is one of its fields.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RawRecord {
     /// The stretch of the file that holds the record, shared by its neighbours.
     shared: Arc<String>,
