@@ -152,7 +152,7 @@ fn count(seen: &mut HashedMap<u128, u32>, key: u128) -> u32 {
 /// The lower-case hexadecimal digits of a hash; the formatting machinery takes far longer.
 fn hexadecimal(hash: u128) -> Fingerprint {
     let mut digits = [0; 32];
-    let parts = [96, 64, 32, 0].map(|shift| (hash >> shift) as u32);
+    let parts = [(hash >> 96) as u32, (hash >> 64) as u32, (hash >> 32) as u32, hash as u32];
     for (eight, part) in digits.as_chunks_mut().0.iter_mut().zip(parts) {
         *eight = eight_digits(part);
     }
