@@ -163,11 +163,11 @@ fn hexadecimal(hash: u128) -> Fingerprint {
 fn eight_digits(part: u32) -> [u8; 8] {
     // Each half of a byte goes into a byte of its own.
     let mut halves = u64::from(part);
-    halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF;
-    halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF;
-    halves = (halves << 4 | halves) & (0x0F * ONES);
+    halves = ((halves << 16) | halves) & 0x0000_FFFF_0000_FFFF;
+    halves = ((halves << 8) | halves) & 0x00FF_00FF_00FF_00FF;
+    halves = ((halves << 4) | halves) & (0x0F * ONES);
     // Adding 6 carries from 10 on: the digits that are letters.
-    let letters = (halves + 6 * ONES) >> 4 & ONES;
+    let letters = ((halves + 6 * ONES) >> 4) & ONES;
     let text = halves + u64::from(b'0') * ONES + letters * u64::from(b'a' - b'0' - 10);
     text.to_be_bytes()
 }

@@ -163,14 +163,14 @@ impl Decimal {
             return Decimal { value, digits: [0; 8], count: 0 };
         }
         // Four digits in each half, then two in each quarter, then one in each byte, the first one lowest.
-        let fours = value / 10_000 | value % 10_000 << 32;
-        let hundreds = (fours * 5243 >> 19) & 0x0000_007F_0000_007F;
-        let twos = hundreds | (fours - 100 * hundreds) << 16;
-        let tens = (twos * 103 >> 10) & 0x000F_000F_000F_000F;
-        let digits = tens | (twos - 10 * tens) << 8;
+        let fours = (value / 10_000) | ((value % 10_000) << 32);
+        let hundreds = ((fours * 5243) >> 19) & 0x0000_007F_0000_007F;
+        let twos = hundreds | ((fours - 100 * hundreds) << 16);
+        let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
+        let digits = tens | ((twos - 10 * tens) << 8);
         // Zero has one digit.
         let zeros = (digits.trailing_zeros() / 8).min(7);
-        let digits = (digits | u64::from(b'0') * ONES) >> (8 * zeros);
+        let digits = (digits | (u64::from(b'0') * ONES)) >> (8 * zeros);
         Decimal { value, digits: digits.to_le_bytes(), count: 8 - zeros as u8 }
     }
 
