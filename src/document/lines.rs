@@ -1,25 +1,36 @@
 //! The line index: where each line begins, and line and column of an offset.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::memchr2_iter;
 
 use super::span::{Position, Span};
 
 /// Where the lines of a text begin.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Lines {
     starts: Vec<u32>,
     /// Whether any line ends with CRLF.
     has_crlf: bool,
     columns: OnceLock<Columns>,
+    /// The line that was asked for last. Rules and reports go through a text from its start to its end, so the
+    /// next one is near; any value gives the right answer.
+    last_asked: AtomicUsize,
 }
 
 impl Lines {
+    /// Lines that are looked at one by one before the search halves what is left.
+    const NEAR: usize = 4;
+
+    /// Bytes that are counted through for a column: a paragraph. Checkpoints are for longer lines, because
+    /// making them takes as long as some dozen such counts.
+    const COUNTED: usize = 1024;
+
     /// The index of lines that begin at these places. LF, CRLF and a lone CR end a line.
     #[must_use]
     pub(super) fn new(starts: Vec<u32>, has_crlf: bool) -> Lines {
-        Lines { starts, has_crlf, columns: OnceLock::new() }
+        Lines { starts, has_crlf, columns: OnceLock::new(), last_asked: AtomicUsize::new(0) }
     }
 
     /// Indexes a text of which nothing else is asked.
@@ -46,7 +57,13 @@ impl Lines {
     /// The line, counted from 0, that holds the byte at `offset`.
     #[must_use]
     pub fn index_of(&self, offset: u32) -> usize {
-        self.starts.partition_point(|start| *start <= offset) - 1
+        let last = self.last_asked.load(Ordering::Relaxed);
+        let from = if self.starts[last] <= offset { last } else { 0 };
+        let behind = &self.starts[from + 1..];
+        let near = behind.iter().take(Self::NEAR).position(|start| *start > offset);
+        let lines = near.unwrap_or_else(|| behind.partition_point(|start| *start <= offset));
+        self.last_asked.store(from + lines, Ordering::Relaxed);
+        from + lines
     }
 
     /// The line's span with its line end.
@@ -71,7 +88,7 @@ impl Lines {
     pub fn positions(&self, text: &str, span: Span) -> (Position, Position) {
         let start = self.position(text, span.start);
         let is_one_line = self.starts.get(start.line as usize).is_none_or(|next| span.end < *next);
-        if !is_one_line || span.len() > Columns::STEP {
+        if !is_one_line || span.len() > Self::COUNTED {
             return (start, self.position(text, span.end));
         }
         let (chars, utf16) = count(&text[span.range()]);
@@ -87,7 +104,7 @@ impl Lines {
         let offset = offset as usize;
         // Counting from the line's start is quadratic when a line of megabytes holds many
         // findings, so long lines go through checkpoints.
-        let (chars, utf16) = if offset - start <= Columns::STEP {
+        let (chars, utf16) = if offset - start <= Self::COUNTED {
             count(&text[start..offset])
         } else {
             let columns = self.columns.get_or_init(|| Columns::new(text));
@@ -100,6 +117,9 @@ impl Lines {
 
 /// Scalar values and UTF-16 units of a text.
 fn count(text: &str) -> (u32, u32) {
+    if text.is_ascii() {
+        return (text.len() as u32, text.len() as u32);
+    }
     let (mut chars, mut pairs) = (0, 0);
     // Sums of at most 64 fit into a byte, and the compiler adds sixteen bytes at a time.
     for chunk in text.as_bytes().chunks(64) {

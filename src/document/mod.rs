@@ -160,7 +160,8 @@ impl Document {
     #[must_use]
     pub fn places(&self, span: Span) -> Option<(Place, Place)> {
         match &self.origin {
-            Origin::Nowhere | Origin::Record(_) => self.place(span.start).zip(self.place(span.end)),
+            Origin::Nowhere => None,
+            Origin::Record(record) => Some(record.places(span)),
             file => {
                 let (start, end) = self.lines().positions(&self.text, span);
                 let place = |position, offset| Place::START.plus(position, file.raw(offset));

@@ -13,7 +13,7 @@ struct Run {
 }
 
 /// Maps offsets in the text to offsets in the file as it lies on the disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// The file is UTF-8 and begins with the text.
     #[default]

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::lines::Lines;
 use super::origin::Decoded;
-use super::span::Place;
+use super::span::{Place, Span};
 
 /// What is known of a record beside its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Record {
 }
 
 /// The raw bytes of a record whose text is one of its fields.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RawRecord {
     /// The stretch of the file that holds the record, shared by its neighbours.
     shared: Arc<String>,
@@ -117,6 +117,14 @@ impl RawRecord {
         let position = lines.position(self.text(), raw);
         self.start.plus(position, raw)
     }
+
+    /// The places of both ends of a span of the document's text, as [`RawRecord::place`] gives them.
+    #[must_use]
+    pub fn places(&self, span: Span) -> (Place, Place) {
+        let raw = Span { start: self.map.raw(span.start), end: self.map.raw(span.end) };
+        let (start, end) = self.lines().positions(self.text(), raw);
+        (self.start.plus(start, raw.start), self.start.plus(end, raw.end))
+    }
 }
 
 #[cfg(test)]
@@ -145,6 +153,7 @@ mod tests {
         let places: Vec<_> = (0..4).map(|at| (record.place(at).column, record.place(at).byte)).collect();
         assert_eq!(places, [(5, 1_001), (6, 1_002), (8, 1_004), (9, 1_005)]);
         assert_eq!(record.place(0).line, 7);
+        assert_eq!(record.places(Span { start: 1, end: 3 }), (record.place(1), record.place(3)));
         assert_eq!(record.utf8_column(0), None);
     }
 }

@@ -93,7 +93,8 @@ impl Root {
         let walk = WalkBuilder::new(&path)
             .standard_filters(options.ignore_files)
             .require_git(false)
-            .sort_by_file_name(|a, b| a.cmp(b))
+            // In one folder paths are in the order of the names, which would have to be cut out of them each time.
+            .sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()))
             .filter_entry(move |entry| {
                 let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
                 let relevant = is_folder || has_known_ending(entry.path());

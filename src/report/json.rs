@@ -14,7 +14,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::escape::is_hostile;
 use crate::document::{Document, Record, Span};
 use crate::finding::{Finding, Fix, fingerprints};
-use crate::swar::{HIGH, between, eight_at};
+use crate::swar::{HIGH, ONES, between, eight_at};
 
 /// Longest text of a span that is given whole, in characters.
 const LONGEST_TEXT: usize = 200;
@@ -42,21 +42,19 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
         out.extend_from_slice(finding.severity.name().as_bytes());
         out.extend_from_slice(b"\",\"message\":");
         string(&finding.message, out);
-        places(document, finding.span, out);
-        write_span(document, finding.span, out);
+        let offsets = write_place(document, finding.span, out);
         out.extend_from_slice(b",\"text\":");
         string(&shortened(document.slice(finding.span)), out);
         out.extend_from_slice(b",\"fix\":");
         match &finding.fix {
-            Some(fix) => write_fix(document, fix, out),
+            Some(fix) => write_fix(document, fix, offsets, out),
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"related\":[");
         for (index, related) in finding.related.iter().enumerate() {
             out.extend_from_slice(if index > 0 { b",{\"message\":" } else { b"{\"message\":" });
             string(&related.message, out);
-            places(document, related.span, out);
-            write_span(document, related.span, out);
+            write_place(document, related.span, out);
             out.push(b'}');
         }
         out.extend_from_slice(b"],\"fingerprint\":\"");
@@ -65,30 +63,34 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
     }
 }
 
-/// `,"start":{…},"end":{…}`, both null where the file has no such places.
-fn places(document: &Document, span: Span, out: &mut Vec<u8>) {
-    let Some((start, end)) = document.places(span) else {
-        return out.extend_from_slice(b",\"start\":null,\"end\":null");
-    };
-    for (key, place) in [(b",\"start\":{\"line\":".as_slice(), start), (b",\"end\":{\"line\":", end)] {
-        out.extend_from_slice(key);
-        number(place.line, out);
+/// `,"start":{…},"end":{…},"span":{…}`, the first two null where the file has no such places. Gives the
+/// offsets of the span as they were written.
+fn write_place(document: &Document, span: Span, out: &mut Vec<u8>) -> (Decimal, Decimal) {
+    let reported = document.reported_span(span);
+    let (start_byte, end_byte) = (Decimal::new(reported.start), Decimal::new(reported.end));
+    if let Some((start, end)) = document.places(span) {
+        let line = Decimal::new(start.line);
+        out.extend_from_slice(b",\"start\":{\"line\":");
+        line.write(out);
         out.extend_from_slice(b",\"column\":");
-        number(place.column, out);
+        Decimal::new(start.column).write(out);
         out.extend_from_slice(b",\"byte\":");
-        number(place.byte, out);
-        out.push(b'}');
+        start_byte.or(start.byte).write(out);
+        out.extend_from_slice(b"},\"end\":{\"line\":");
+        line.or(end.line).write(out);
+        out.extend_from_slice(b",\"column\":");
+        Decimal::new(end.column).write(out);
+        out.extend_from_slice(b",\"byte\":");
+        end_byte.or(end.byte).write(out);
+        out.extend_from_slice(b"},\"span\":{\"start\":");
+    } else {
+        out.extend_from_slice(b",\"start\":null,\"end\":null,\"span\":{\"start\":");
     }
-}
-
-/// `,"span":{…}`
-fn write_span(document: &Document, span: Span, out: &mut Vec<u8>) {
-    let span = document.reported_span(span);
-    out.extend_from_slice(b",\"span\":{\"start\":");
-    number(span.start, out);
+    start_byte.write(out);
     out.extend_from_slice(b",\"end\":");
-    number(span.end, out);
+    end_byte.write(out);
     out.push(b'}');
+    (start_byte, end_byte)
 }
 
 /// What is known of a document as a record of its file.
@@ -115,7 +117,8 @@ pub fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
+/// A fix. Most edits are where the finding is, whose offsets are `near`.
+fn write_fix(document: &Document, fix: &Fix, near: (Decimal, Decimal), out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"safety\":\"");
     out.extend_from_slice(fix.safety.name().as_bytes());
     out.extend_from_slice(b"\",\"message\":");
@@ -124,9 +127,9 @@ fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
     for (index, edit) in fix.edits.iter().enumerate() {
         let span = document.reported_span(edit.span);
         out.extend_from_slice(if index > 0 { b",{\"start\":" } else { b"{\"start\":" });
-        number(span.start, out);
+        near.0.or(span.start.into()).write(out);
         out.extend_from_slice(b",\"end\":");
-        number(span.end, out);
+        near.1.or(span.end.into()).write(out);
         out.extend_from_slice(b",\"replacement\":");
         string(&edit.replacement, out);
         out.push(b'}');
@@ -135,21 +138,78 @@ fn write_fix(document: &Document, fix: &Fix, out: &mut Vec<u8>) {
 }
 
 pub(super) fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(value.into()).as_bytes());
+    Decimal::new(value).write(out);
+}
+
+/// A number and its decimal digits. A finding has ten numbers, mostly short ones, and half of them are the
+/// same as others of it.
+#[derive(Clone, Copy)]
+struct Decimal {
+    value: u64,
+    /// The digits, and something behind them.
+    digits: [u8; 8],
+    /// How many digits there are, where eight are enough.
+    count: u8,
+}
+
+impl Decimal {
+    /// What has more than eight digits.
+    const LONG: u64 = 100_000_000;
+
+    #[inline(always)]
+    fn new(value: impl Into<u64>) -> Decimal {
+        let value = value.into();
+        if value >= Self::LONG {
+            return Decimal { value, digits: [0; 8], count: 0 };
+        }
+        // Four digits in each half, then two in each quarter, then one in each byte, the first one lowest.
+        let fours = (value / 10_000) | ((value % 10_000) << 32);
+        let hundreds = ((fours * 5243) >> 19) & 0x0000_007F_0000_007F;
+        let twos = hundreds | ((fours - 100 * hundreds) << 16);
+        let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
+        let digits = tens | ((twos - 10 * tens) << 8);
+        // Zero has one digit.
+        let zeros = (digits.trailing_zeros() / 8).min(7);
+        let digits = (digits | (u64::from(b'0') * ONES)) >> (8 * zeros);
+        Decimal { value, digits: digits.to_le_bytes(), count: 8 - zeros as u8 }
+    }
+
+    /// The digits of another number, which is often the same.
+    fn or(self, value: u64) -> Decimal {
+        if value == self.value { self } else { Decimal::new(value) }
+    }
+
+    #[inline(always)]
+    fn write(self, out: &mut Vec<u8>) {
+        if self.value >= Self::LONG {
+            return out.extend_from_slice(itoa::Buffer::new().format(self.value).as_bytes());
+        }
+        // Copying eight bytes takes less than copying as many as count.
+        let end = out.len() + usize::from(self.count);
+        out.extend_from_slice(&self.digits);
+        out.truncate(end);
+    }
 }
 
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the
 /// same, and looking at them does no harm.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) & (byte != b'"') & (byte != b'\\');
     let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
-    let mut at = 0;
+    // Nearly all texts stand for themselves.
+    let (chunks, rest) = bytes.as_chunks();
+    let plain_chunks = chunks.iter().take_while(|chunk| are_plain(chunk)).count();
+    if plain_chunks == chunks.len() && is_plain_rest(bytes, rest) {
+        out.extend_from_slice(bytes);
+        out.push(b'"');
+        return;
+    }
+    let mut at = 16 * plain_chunks;
     let mut written = 0;
     while at < bytes.len() {
-        // Sixteen plain bytes at a time; the compiler makes that a few vector instructions.
-        if let Some(chunk) = bytes.get(at..at + 16)
-            && chunk.iter().fold(true, |plain, byte| plain & is_plain(*byte))
+        if let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk)
+            && are_plain(chunk)
         {
             at += 16;
             continue;
@@ -171,6 +231,28 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&bytes[written..]);
     out.push(b'"');
+}
+
+/// Whether sixteen bytes stand for themselves in a JSON string. Without branches, so that the compiler makes
+/// it a few vector instructions.
+#[inline(always)]
+fn are_plain(bytes: &[u8; 16]) -> bool {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) & (byte != b'"') & (byte != b'\\');
+    bytes.iter().fold(true, |plain, byte| plain & is_plain(*byte))
+}
+
+/// The same of the fewer than sixteen bytes that a text ends with.
+fn is_plain_rest(text: &[u8], rest: &[u8]) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    // Bytes that were looked at before do no harm, and in a short text blanks do not either.
+    let mut padded = [b' '; 16];
+    let last = text.last_chunk().unwrap_or_else(|| {
+        padded[..rest.len()].copy_from_slice(rest);
+        &padded
+    });
+    are_plain(last)
 }
 
 /// Writes a value for the formats whose objects have many shapes, its strings as [`string`] does.
@@ -244,6 +326,16 @@ mod tests {
             value(&Value::from(*text), &mut out);
             assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), **text);
             assert!(!String::from_utf8(out).unwrap().chars().any(is_hostile));
+        }
+    }
+
+    #[test]
+    fn numbers_have_no_leading_zeros() {
+        let round = (0..20).map(|digits| 10_u64.pow(digits)).flat_map(|round| [round - 1, round, round + 1]);
+        for value in round.chain((0..99_999_999).step_by(9973)).chain([12_345_678, u64::MAX]) {
+            let mut out = b"x".to_vec();
+            number(value, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("x{value}"));
         }
     }
 

@@ -26,7 +26,9 @@ pub struct RuleCount {
 /// the threads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
-    rules: BTreeMap<RuleId, RuleCount>,
+    /// The rules with findings, as they were met: there are few, and comparing ids takes one step where a map
+    /// would compare names.
+    rules: Vec<(RuleId, RuleCount)>,
     /// Findings of each severity, in the order of [`Severity::ALL`].
     severities: [u64; Severity::ALL.len()],
     documents: u64,
@@ -81,6 +83,10 @@ impl Statistics {
             let is_safe = finding.fix.as_ref().is_some_and(|fix| fix.safety == crate::finding::Safety::Safe);
             count.safe_fixes += u64::from(is_safe);
         }
+        if self.rules.is_empty() {
+            self.rules = counts;
+            return;
+        }
         for (rule, count) in counts {
             self.add_rule(rule, count);
         }
@@ -117,8 +123,10 @@ impl Statistics {
     }
 
     fn add_rule(&mut self, rule: RuleId, more: RuleCount) {
-        let none = RuleCount { findings: 0, documents: 0, safe_fixes: 0, ..more };
-        let count = self.rules.entry(rule).or_insert(none);
+        let Some((_, count)) = self.rules.iter_mut().find(|(known, _)| *known == rule) else {
+            self.rules.push((rule, more));
+            return;
+        };
         count.severity = count.severity.max(more.severity);
         count.findings += more.findings;
         count.documents += more.documents;
@@ -145,7 +153,7 @@ impl Statistics {
 
     /// Findings of the rules that `wanted` picks.
     pub fn findings(&self, wanted: impl Fn(RuleId, Severity) -> bool) -> u64 {
-        self.rules.iter().filter(|(rule, count)| wanted(**rule, count.severity)).map(|(_, count)| count.findings).sum()
+        self.rules.iter().filter(|(rule, count)| wanted(*rule, count.severity)).map(|(_, count)| count.findings).sum()
     }
 
     /// Findings of a severity.
@@ -157,13 +165,13 @@ impl Statistics {
     /// Findings with a safe fix.
     #[must_use]
     pub fn safe_fixes(&self) -> u64 {
-        self.rules.values().map(|count| count.safe_fixes).sum()
+        self.rules.iter().map(|(_, count)| count.safe_fixes).sum()
     }
 
     /// The rules with findings, the most frequent first.
     #[must_use]
     pub fn rules(&self) -> Vec<(RuleId, RuleCount)> {
-        let mut rows: Vec<_> = self.rules.iter().map(|(rule, count)| (*rule, *count)).collect();
+        let mut rows = self.rules.clone();
         rows.sort_by_key(|(rule, count)| (std::cmp::Reverse(count.findings), *rule));
         rows
     }
@@ -188,7 +196,7 @@ impl Statistics {
     /// A table, the most frequent rule first, and one of the worst hosts where hosts are known.
     pub fn render_table(&self, out: &mut Vec<u8>) {
         let all = self.documents;
-        let width = self.rules.keys().map(|rule| rule.as_str().len()).max().unwrap_or(0).max("rule".len());
+        let width = self.rules.iter().map(|(rule, _)| rule.as_str().len()).max().unwrap_or(0).max("rule".len());
         if !self.rules.is_empty() {
             let _ = writeln!(
                 out,

@@ -103,6 +103,12 @@ impl Literals {
         })
     }
 
+    /// How many there are, and how many bytes they take together.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.ends.len(), self.text.len())
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -176,7 +176,7 @@ pub struct Matcher {
 }
 
 /// Many small texts in one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Texts(String);
 
 impl Texts {
@@ -191,12 +191,39 @@ impl Texts {
     }
 }
 
+/// How many targets there are, and how many bytes their texts have. Lists that grow on the way touch several
+/// times the memory, and every run begins with making them.
+#[derive(Default)]
+struct Room {
+    at_start: usize,
+    anywhere: usize,
+    texts: usize,
+}
+
+impl Room {
+    fn of<'r>(tables: impl Iterator<Item = &'r Matching>) -> Room {
+        let mut room = Room::default();
+        for table in tables {
+            let (starts, lines) = (table.starts.size(), table.lines.size());
+            let (phrases, substitutions) = (table.phrases.size(), table.substitutions.literals.size());
+            let anchors = || table.patterns.iter().flat_map(|expression| &expression.anchors);
+            let anchors_at_start = anchors().filter(|anchor| anchor.at_start).count();
+            room.at_start += starts.0 + lines.0 + anchors_at_start + table.vocabulary.len();
+            room.anywhere += phrases.0 + substitutions.0 + anchors().count() - anchors_at_start;
+            room.texts += starts.1 + lines.1 + phrases.1 + substitutions.1;
+        }
+        room
+    }
+}
+
 impl Matcher {
     /// Prepares the rules. Patterns compile when they are first needed.
     #[must_use]
-    pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Matcher {
+    pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile> + Clone) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
-        let (mut at_start, mut anywhere, mut texts) = (Vec::new(), Vec::new(), Texts::default());
+        let room = Room::of(rules.clone().flat_map(|file| &file.matching));
+        let (mut at_start, mut anywhere) = (Vec::with_capacity(room.at_start), Vec::with_capacity(room.anywhere));
+        let mut texts = Texts(String::with_capacity(room.texts));
         for (rule, file) in rules.enumerate() {
             for (table, matching) in file.matching.iter().enumerate() {
                 let clause = clauses.len();
