@@ -23,8 +23,9 @@ pub fn check(context: &mut Context<'_>) {
     let lines = context.filled_lines().all();
     let mut sketches = Sketches::default();
     let mut sketched = Vec::with_capacity(lines.len());
+    let spans = document.lines();
     for line in lines {
-        if line.text.len() >= shortest || document.line(line.line as usize).len() >= shortest {
+        if line.text.len() >= shortest || spans.span(document.text(), line.line as usize).len() >= shortest {
             let text = document.slice(line.text);
             let [first, last] = [sketch(text, LineEnd::First), sketch(text, LineEnd::Last)];
             sketched.push((line, [sketches.add(first), sketches.add(last)]));
