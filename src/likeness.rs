@@ -4,22 +4,31 @@
 /// (Damerau 1964; Boytsov 2011). `None` when it is more than `most`. Case does not count.
 #[must_use]
 pub fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
+    // Most pairs are ASCII and differ in more, which nothing has to be copied for to see.
+    if a.is_ascii() && b.is_ascii() && fewest_edits(ascii_lower(a), ascii_lower(b)) > most {
+        return None;
+    }
     let a: Vec<char> = a.chars().flat_map(char::to_lowercase).collect();
     let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
-    if a.len().abs_diff(b.len()) > most || fewest_edits(&a, &b) > most {
+    if a.len().abs_diff(b.len()) > most || fewest_edits(a.iter().copied(), b.iter().copied()) > most {
         return None;
     }
     let found = strsim::generic_damerau_levenshtein(&a, &b);
     (found <= most).then_some(found)
 }
 
+/// The letters of an ASCII name in lower case.
+fn ascii_lower(name: &str) -> impl Iterator<Item = char> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase().into())
+}
+
 /// Edits that it takes at least: each replaces one letter at most, so that no fewer are needed than letters
 /// that only one of the two has.
-fn fewest_edits(a: &[char], b: &[char]) -> usize {
+fn fewest_edits(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> usize {
     // Letters that share a place only make the bound lower.
     let mut balance = [0_i32; 32];
-    a.iter().for_each(|c| balance[*c as usize % 32] += 1);
-    b.iter().for_each(|c| balance[*c as usize % 32] -= 1);
+    a.for_each(|c| balance[c as usize % 32] += 1);
+    b.for_each(|c| balance[c as usize % 32] -= 1);
     let (only_a, only_b) = balance.iter().fold((0, 0), |(a, b), left| (a + left.max(&0), b - left.min(&0)));
     only_a.max(only_b) as usize
 }

@@ -223,7 +223,8 @@ impl<'a> Pass<'a> {
         let evidence: Vec<Evidence> = hits.iter().filter(is_evidence).map(evidence_of).collect();
         let mut late_evidence = Vec::new();
         let findings = &mut self.linted.findings;
-        findings.reserve(hits.len());
+        // Other rules find as many again; growing by and by would copy the findings over and over.
+        findings.reserve(2 * hits.len());
         let mut filled_lines = FilledLines::default();
         let mut last_of_rule = vec![None; rules.rules().len()];
         for hit in &hits {
@@ -311,7 +312,7 @@ struct FilledLines(Option<Vec<u32>>);
 impl FilledLines {
     fn before<'a>(&'a mut self, document: &Document) -> &'a [u32] {
         self.0.get_or_insert_with(|| {
-            let is_filled = |line: usize| !document.slice(document.line(line)).trim().is_empty();
+            let is_filled = |line: usize| !document.slice(document.line(line)).trim_start().is_empty();
             let count = |filled: &mut u32, line: usize| {
                 let before = *filled;
                 *filled += u32::from(is_filled(line));
@@ -351,7 +352,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     } else if clause.scope == Scope::Line && whole {
         rule.file.summary.clone()
     } else {
-        format!("{}: `{cue}`", rule.file.summary)
+        [&rule.file.summary, ": `", cue, "`"].concat()
     };
     let cannot_replace = substitution.as_ref().is_some_and(|(instead, _)| match instead {
         Instead::Advice(_) => true,

@@ -1,5 +1,7 @@
 //! What stands beside a place in the text.
 
+use crate::swar::{HIGH, eight_at, letters};
+
 /// The character before `at`.
 #[must_use]
 pub fn char_before(text: &str, at: usize) -> Option<char> {
@@ -15,7 +17,13 @@ pub fn char_at(text: &str, at: usize) -> Option<char> {
 /// The run of letters and digits that ends at `at`; empty when there is none.
 #[must_use]
 pub fn word_before(text: &str, at: usize) -> &str {
-    let letters = text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let head = &text[..at];
+    // Most words are ASCII.
+    let start = head.bytes().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |mark| mark + 1);
+    if start == 0 || head.as_bytes()[start - 1].is_ascii() {
+        return &head[start..];
+    }
+    let letters = head.chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     &text[at - letters..at]
 }
 
@@ -24,6 +32,11 @@ pub fn word_before(text: &str, at: usize) -> &str {
 #[must_use]
 pub fn word_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or_default();
+    // Most words are short and ASCII.
+    let length = (!letters(eight_at(rest.as_bytes(), 0)) & HIGH).trailing_zeros() as usize / 8;
+    if length < 8 && rest.as_bytes().get(length).is_none_or(u8::is_ascii) {
+        return &rest[..length];
+    }
     let letters = rest.chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
     &rest[..letters]
 }

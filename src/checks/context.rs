@@ -17,6 +17,7 @@ use super::damage::damaged_stretches;
 use super::forms::Forms;
 use super::line_fix::delete_line;
 use super::lower_behind_stop::{Lower, lower_behind_stops};
+use super::open_paragraph::{OpenParagraph, open_paragraphs};
 use super::wrong_forms::{Place, wrong_forms};
 
 /// A line that a rule of another family has found, for rules that build on such evidence.
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     filled_lines: OnceCell<FilledLines>,
     damages: OnceCell<Vec<(Span, Damage)>>,
     lower: OnceCell<Vec<Lower>>,
+    open_paragraphs: OnceCell<Vec<OpenParagraph>>,
 }
 
 /// One rule at work on one document.
@@ -120,6 +122,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn lower_behind_stops(&self) -> &'a [Lower] {
         self.shared.lower.get_or_init(|| lower_behind_stops(self.document, self.lexicon).collect())
+    }
+
+    /// Paragraphs whose last sentence has no end, in order. The rules that ask build on the same families,
+    /// which a test holds them to.
+    #[must_use]
+    pub fn open_paragraphs(&self) -> &'a [OpenParagraph] {
+        self.shared.open_paragraphs.get_or_init(|| open_paragraphs(self.document, self.evidence))
     }
 
     /// The stretches that are mojibake, in order.

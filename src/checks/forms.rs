@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::structure::stray_capital::listed;
 use crate::document::{Form, Names};
 use crate::lexicon::{Lexicon, known};
 
@@ -13,6 +14,10 @@ const RARE: u32 = 2;
 
 /// The form can be a misspelling: rare, long enough, a capital and then lower case, and in no list.
 const DOUBTFUL: u8 = 128;
+
+/// The form is a common word with a capital, of the closed list of `structure/stray-capital` or of its open one.
+const CLOSED: u8 = 16;
+const OPEN: u8 = 32;
 
 /// The slot of [`MEMORY`] is filled.
 const FILLED: u8 = 64;
@@ -72,6 +77,13 @@ impl Forms {
         self.0[form as usize] & known::VARIANT != 0
     }
 
+    /// Whether it is a common word with a capital, and then whether of the closed list.
+    #[must_use]
+    pub fn common_word(&self, form: u32) -> Option<bool> {
+        let listed = self.0[form as usize] & (CLOSED | OPEN);
+        (listed != 0).then_some(listed == CLOSED)
+    }
+
     /// Whether it can be a misspelling.
     #[must_use]
     pub fn is_doubtful(&self, form: u32) -> bool {
@@ -83,7 +95,8 @@ impl Forms {
 fn facts(text: &str, hash: u64, lexicon: &Lexicon) -> u8 {
     let kinds = lexicon.kinds(hash);
     let doubtful = kinds & (known::PERSON | known::VARIANT) == 0 && is_doubtful(text, lexicon);
-    kinds | if doubtful { DOUBTFUL } else { 0 }
+    let common = listed(text).map_or(0, |is_closed| if is_closed { CLOSED } else { OPEN });
+    kinds | common | if doubtful { DOUBTFUL } else { 0 }
 }
 
 fn is_doubtful(text: &str, lexicon: &Lexicon) -> bool {

@@ -12,7 +12,11 @@ use crate::finding::Edit;
 pub fn delete_line(document: &Document, line: usize) -> Edit {
     let lines = document.lines();
     let text = document.text();
-    let is_blank = |index: usize| document.slice(document.line(index)).trim().is_empty();
+    let is_blank = |index: usize| {
+        let line = document.slice(lines.span(text, index));
+        // Nearly all are empty or begin with an ASCII character.
+        line.is_empty() || !line.as_bytes()[0].is_ascii_graphic() && line.trim_start().is_empty()
+    };
     let full = lines.full_span(text, line);
     let (mut start, mut end) = (full.start, full.end);
     let blank_before = line == 0 || is_blank(line - 1);

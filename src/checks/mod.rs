@@ -21,7 +21,7 @@ pub use forms::Forms;
 pub use line_fix::delete_line;
 pub use lower_behind_stop::{Lower, is_shortened};
 pub use neighbours::name_before;
-pub use open_paragraph::{OpenParagraph, open_paragraphs};
+pub use open_paragraph::OpenParagraph;
 pub use saying::is_saying;
 pub use wrong_forms::report_wrong_forms;
 

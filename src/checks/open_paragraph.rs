@@ -1,7 +1,7 @@
 //! Paragraphs whose last sentence has no end.
 
-use super::Context;
-use crate::document::{Ending, LineShape};
+use super::Evidence;
+use crate::document::{Document, Ending, LineShape};
 
 /// A paragraph of prose that ends with a word.
 #[derive(Clone, Copy, Debug)]
@@ -27,34 +27,31 @@ const MARKED_SHARE: (usize, usize) = (17, 20);
 /// Paragraphs of prose at least, so that a document shows its style.
 const FEWEST: usize = 8;
 
-/// All of them, in order. `context` gives the lines that are known as junk.
+/// All of them, in order. `junk` are the lines that are known as such, sorted.
 #[must_use]
-pub fn open_paragraphs(context: &Context<'_>) -> Vec<OpenParagraph> {
-    let document = context.document();
+pub fn open_paragraphs(document: &Document, junk: &[Evidence]) -> Vec<OpenParagraph> {
     let text = document.text();
     let shapes = document.shapes();
-    let junk = context.evidence();
     let is_junk = |shape: &LineShape| junk.binary_search_by_key(&(shape.line as usize), |item| item.line).is_ok();
     let is_long = |shape: &LineShape| shape.words >= 16 && shape.stop_words >= shape.words / 4;
-    let body = |shape: &LineShape| text[document.line(shape.line as usize).range()].trim_end();
+    let lines = document.lines();
+    let body = |shape: &LineShape| text[lines.span(text, shape.line as usize).range()].trim_end();
     let ending = |shape: &LineShape| body(shape).chars().next_back().unwrap_or_default();
     // Shapes look at the first 256 bytes of a line alone, so the ending is looked at here.
-    let is_marked = |shape: &LineShape| {
-        let core = body(shape).trim_end_matches(['”', '"', '’', '\'', ')', ']', '»', '*']);
-        core.ends_with(['.', '!', '?', '…', ':', ';', ',', '।', '。']) || core.ends_with("--") || core.ends_with('—')
-    };
+    let is_marked = |shape: &LineShape| ends_with_mark(body(shape));
     let prose: Vec<&LineShape> = shapes.iter().filter(|shape| is_long(shape) && !is_junk(shape)).collect();
     if prose.len() < FEWEST {
         return Vec::new();
     }
-    let marked = prose.iter().filter(|shape| is_marked(shape)).count();
+    let unmarked: Vec<&LineShape> = prose.iter().copied().filter(|shape| !is_marked(shape)).collect();
+    let marked = prose.len() - unmarked.len();
     if marked * MARKED_SHARE.1 < prose.len() * MARKED_SHARE.0 {
         return Vec::new();
     }
     let last = shapes.iter().rev().find(|shape| !is_junk(shape)).map(|shape| shape.line);
-    let unmarked =
-        prose.iter().filter(|shape| !is_marked(shape) && !shape.has_link && shape.ending != Ending::Ellipsis);
     unmarked
+        .into_iter()
+        .filter(|shape| !shape.has_link && shape.ending != Ending::Ellipsis)
         .filter_map(|shape| {
             let text = body(shape);
             let word = text.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
@@ -73,6 +70,19 @@ pub fn open_paragraphs(context: &Context<'_>) -> Vec<OpenParagraph> {
                 .then_some(OpenParagraph { line: shape.line, is_cut })
         })
         .collect()
+}
+
+/// Whether a paragraph ends with a mark, closing ones left aside.
+fn ends_with_mark(body: &str) -> bool {
+    match body.as_bytes() {
+        // Most do so.
+        [.., b'.' | b'!' | b'?' | b':' | b';' | b','] => true,
+        [.., b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z'] => false,
+        _ => {
+            let core = body.trim_end_matches(['”', '"', '’', '\'', ')', ']', '»', '*']);
+            core.ends_with(['.', '!', '?', '…', ':', ';', ',', '।', '。', '—']) || core.ends_with("--")
+        }
+    }
 }
 
 /// Whether somebody is said to speak: a heading can end with a quotation, too.
@@ -94,4 +104,19 @@ fn ends_in_word(text: &str) -> bool {
     let word = text.trim_end_matches(['”', '"', '’']).rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     // A name at the end belongs to a credit or a signature.
     word.chars().next().is_some_and(char::is_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ruleset::RuleSet;
+
+    #[test]
+    fn rules_that_share_open_paragraphs_see_the_same_evidence() {
+        let rules = RuleSet::built_in();
+        let evidence = |id: &str| {
+            let rule = rules.rules().iter().find(|rule| rule.id.as_str() == id);
+            rule.map(|rule| &rule.file.evidence).expect("a rule")
+        };
+        assert_eq!(evidence("structure/truncated"), evidence("structure/missing-final-punctuation"));
+    }
 }

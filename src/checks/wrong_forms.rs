@@ -21,7 +21,7 @@ pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms
         }
         let text = &document.text()[name.span.start as usize..];
         let first = names.form_of(index).hash;
-        let two_words = xxh3_64(two_words(text).as_bytes());
+        let two_words = xxh3_64(two_words(text, name.span.len()).as_bytes());
         let known = [first, two_words].into_iter().flat_map(|key| lexicon.wrong_forms(key));
         let matching = known.filter(|form| stands_there(text, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
@@ -56,12 +56,20 @@ fn report(context: &mut Context<'_>, span: Span, form: &WrongForm<'_>) {
     context.report(span, message).replace(*right, format!("replace with `{right}`"));
 }
 
-/// The first two words of a text, parted by a single blank, without marks behind the second.
-fn two_words(text: &str) -> &str {
+/// The first two words of a text, parted by a single blank, without marks behind the second. The text begins
+/// with a name of `length` bytes.
+fn two_words(text: &str, length: usize) -> &str {
     let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '.'));
-    let Some(first) = text.find(' ') else { return text };
+    // Most names end where their word does.
+    let is_whole = text.as_bytes().get(length) == Some(&b' ');
+    let Some(first) = Some(length).filter(|_| is_whole).or_else(|| text.find(' ')) else { return text };
     let rest = &text[first + 1..];
-    let end = rest.find(is_end).unwrap_or(rest.len());
+    // Most words are ASCII.
+    let is_plain_end = |byte: &u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'\'' | b'.'));
+    let end = match rest.bytes().position(|byte| is_plain_end(&byte)) {
+        Some(end) if rest.as_bytes()[end].is_ascii() => end,
+        _ => rest.find(is_end).unwrap_or(rest.len()),
+    };
     let words = text[..first + 1 + end].trim_end_matches(['.', '\'', '’']);
     words.strip_suffix("'s").or_else(|| words.strip_suffix("’s")).unwrap_or(words)
 }

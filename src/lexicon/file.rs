@@ -1,5 +1,6 @@
 //! The files of `rules/lexicons/`; the build script reads them, and people's own lists are the same.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -85,50 +86,75 @@ pub struct Lists<'a> {
     #[serde(borrow)]
     pub common_surnames: Vec<&'a str>,
     /// Wrong forms by their first word, or their first two.
-    pub wrong_index: Index,
+    #[serde(borrow)]
+    pub wrong_index: Index<'a>,
     /// People by what second mentions use.
-    pub surname_index: Index,
+    #[serde(borrow)]
+    pub surname_index: Index<'a>,
     /// People by each word of their names.
-    pub people_index: Index,
+    #[serde(borrow)]
+    pub people_index: Index<'a>,
     /// Groups of spellings by each form.
-    pub variants_index: Index,
+    #[serde(borrow)]
+    pub variants_index: Index<'a>,
     /// Names of one word by each form that lacks one of their letters, and by themselves.
-    pub single_index: Index,
+    #[serde(borrow)]
+    pub single_index: Index<'a>,
 }
 
 /// Places in a list by the hashes of what they are found by. Two hashes can share an entry, so what
 /// is found has to be compared.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub struct Index {
-    entries: Vec<(u32, u32)>,
+pub struct Index<'a> {
+    /// The entries in order, as they lie in the program: eight bytes each (little-endian), the key in the upper
+    /// half and the place in the lower. Reading the hundred thousand of them one by one would take longer than
+    /// linting many a file.
+    #[serde(borrow)]
+    entries: Cow<'a, [u8]>,
     /// Made when the first key is asked for.
     #[serde(skip)]
     filter: OnceLock<Filter>,
 }
 
-impl Index {
+/// An entry as it lies in the program.
+type Entry = [u8; 8];
+
+/// The key of an entry.
+fn key_of_entry(entry: &Entry) -> u32 {
+    (u64::from_le_bytes(*entry) >> 32) as u32
+}
+
+impl Index<'_> {
     /// An index of these hashes and places.
     #[must_use]
-    pub fn new(entries: impl Iterator<Item = (u64, usize)>) -> Index {
+    pub fn new(entries: impl Iterator<Item = (u64, usize)>) -> Index<'static> {
         let mut index = Index::default();
         index.extend(entries);
-        index.entries.dedup();
         index
     }
 
     /// Adds entries.
     pub fn extend(&mut self, entries: impl Iterator<Item = (u64, usize)>) {
-        self.entries.extend(entries.map(|(hash, place)| ((hash >> 32) as u32, place as u32)));
-        self.entries.sort_unstable();
+        let entries = entries.map(|(hash, place)| hash >> 32 << 32 | u64::from(place as u32));
+        let own = self.entries().iter().map(|entry| u64::from_le_bytes(*entry));
+        let mut all: Vec<u64> = own.chain(entries).collect();
+        all.sort_unstable();
+        all.dedup();
+        self.entries = all.into_iter().flat_map(u64::to_le_bytes).collect();
         self.filter = OnceLock::new();
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.entries.as_chunks().0
     }
 
     /// The places under a hash.
     pub fn get(&self, hash: u64) -> impl Iterator<Item = usize> + Clone + '_ {
-        let key = (hash >> 32) as u32;
-        let filter = self.filter.get_or_init(|| Filter::new(&self.entries));
-        let start = if filter.may_hold(key) { self.start_of(key) } else { self.entries.len() };
-        self.entries[start..].iter().take_while(move |(hash, _)| *hash == key).map(|(_, place)| *place as usize)
+        let (key, entries) = ((hash >> 32) as u32, self.entries());
+        let filter = self.filter.get_or_init(|| Filter::new(entries));
+        let start = if filter.may_hold(key) { self.start_of(key) } else { entries.len() };
+        let found = entries[start..].iter().take_while(move |entry| key_of_entry(entry) == key);
+        found.map(|entry| u64::from_le_bytes(*entry) as u32 as usize)
     }
 
     /// Where the entries of a key begin, or would. Hashes are spread evenly, so that is near the key's share
@@ -137,19 +163,19 @@ impl Index {
     fn start_of(&self, key: u32) -> usize {
         /// Entries of the first step: as many as stand in two cache lines.
         const STEP: usize = 16;
-        let entries = &self.entries[..];
+        let entries = self.entries();
         let expected = (u64::from(key) * entries.len() as u64) >> 32;
         let (mut low, mut high, mut step) = (expected as usize, expected as usize, STEP);
         // All before `low` are smaller than the key, and none from `high` on is.
-        while low > 0 && entries[low - 1].0 >= key {
+        while low > 0 && key_of_entry(&entries[low - 1]) >= key {
             (low, high) = (low.saturating_sub(step), low);
             step *= 2;
         }
-        while high < entries.len() && entries[high].0 < key {
+        while high < entries.len() && key_of_entry(&entries[high]) < key {
             (low, high) = (high + 1, (high + step).min(entries.len()));
             step *= 2;
         }
-        low + entries[low..high].partition_point(|(hash, _)| *hash < key)
+        low + entries[low..high].partition_point(|entry| key_of_entry(entry) < key)
     }
 }
 
@@ -163,12 +189,12 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(entries: &[(u32, u32)]) -> Filter {
+    fn new(entries: &[Entry]) -> Filter {
         // Sixteen bits an entry, up to 64 KB.
         let count = (entries.len() * 16).next_power_of_two().clamp(1 << 10, 1 << 19);
         let mut filter = Filter { bits: vec![0; count / 64], shift: 32 - count.trailing_zeros() };
-        for (key, _) in entries {
-            let bit = (key >> filter.shift) as usize;
+        for entry in entries {
+            let bit = (key_of_entry(entry) >> filter.shift) as usize;
             filter.bits[bit / 64] |= 1 << (bit % 64);
         }
         filter

@@ -4,6 +4,8 @@
 //! on a scale of four steps a doubling (see [`scaled`]). Lines are those that hold more than
 //! blanks; `known` lines are those in which a rule found the words of page furniture.
 
+use std::ops::Range;
+
 use crate::document::{Document, Ending, LineShape};
 
 /// Levels of a feature.
@@ -100,6 +102,13 @@ pub const FEATURES: [Feature; 65] = [
     feature("run-kind", "0 above all prose, 1 below it, 2 inside with no known line, 3 inside with one, 4 prose"),
 ];
 
+/// Where the features stand that tell of the lines right before and behind.
+const BESIDE: Range<usize> = 29..39;
+
+/// Where the features stand that tell of the three and the ten lines before and behind. They cost most to find
+/// out, and can say least.
+pub(super) const AROUND: Range<usize> = 39..59;
+
 /// What a sum over lines holds.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
@@ -151,6 +160,8 @@ pub struct Features<'d> {
     known: Vec<bool>,
     /// Sums over the first n lines.
     sums: Vec<Sum>,
+    /// The values that all lines share: how many they are, and the shares of prose and of known lines.
+    of_document: [u8; 3],
     prose: Distances,
     known_distances: Distances,
     /// For each line, the run of lines without prose that it stands in: its first line and the one
@@ -166,15 +177,19 @@ struct Distances {
 }
 
 impl Distances {
-    fn new(marked: impl DoubleEndedIterator<Item = bool> + Clone) -> Distances {
-        let step = |away: &mut u8, marked: bool| {
-            let here = *away;
-            *away = if marked { 1 } else { (here + 1).min(FAR as u8) };
-            Some(here)
-        };
-        let before = marked.clone().scan(FAR as u8, step).collect();
-        let mut behind: Vec<u8> = marked.rev().scan(FAR as u8, step).collect();
-        behind.reverse();
+    fn new(marked: &[bool]) -> Distances {
+        let (mut before, mut behind) = (vec![0; marked.len()], vec![0; marked.len()]);
+        let next = |away: u8, marked: bool| if marked { 1 } else { (away + 1).min(FAR as u8) };
+        let mut away = FAR as u8;
+        for (distance, marked) in before.iter_mut().zip(marked) {
+            *distance = away;
+            away = next(away, *marked);
+        }
+        away = FAR as u8;
+        for (distance, marked) in behind.iter_mut().zip(marked).rev() {
+            *distance = away;
+            away = next(away, *marked);
+        }
         Distances { before, behind }
     }
 }
@@ -201,10 +216,12 @@ impl<'d> Features<'d> {
             sum = sum.add(shape, *known);
             sums.push(sum);
         }
-        let prose = Distances::new(shapes.iter().zip(&known).map(|(shape, known)| shape.is_prose() && !known));
-        let known_distances = Distances::new(known.iter().copied());
-        let runs = runs(&sums);
-        Features { shapes, lines: document.lines().count(), known, sums, prose, known_distances, runs }
+        let is_prose: Vec<bool> = sums.windows(2).map(|pair| pair[1].prose > pair[0].prose).collect();
+        let (prose, known_distances) = (Distances::new(&is_prose), Distances::new(&known));
+        let runs = runs(&is_prose);
+        let of_document = [scaled(sum.lines), share(sum.prose_words, sum.words), share(sum.known, sum.lines)];
+        let lines = document.lines().count();
+        Features { shapes, lines, known, sums, of_document, prose, known_distances, runs }
     }
 
     /// The shapes of the lines, in order.
@@ -242,100 +259,136 @@ impl<'d> Features<'d> {
     /// The values of the line at this place among the shapes.
     #[must_use]
     pub fn values(&self, index: usize) -> Values {
+        let mut values = self.near_values(index);
+        self.put_around(index, &mut values);
+        values
+    }
+
+    /// The values of the line but for those [`AROUND`] it.
+    pub(super) fn near_values(&self, index: usize) -> Values {
+        let mut values = [0; FEATURES.len()];
+        let next = Some(index + 1).filter(|next| *next < self.shapes.len());
+        let beside = [self.values_beside(index.checked_sub(1)), self.values_beside(next)];
+        values[..BESIDE.start].copy_from_slice(&self.own_values(index));
+        values[BESIDE].copy_from_slice(beside.as_flattened());
+        values[AROUND.end..].copy_from_slice(&self.run_values(index));
+        values
+    }
+
+    /// Puts in the values [`AROUND`] the line.
+    pub(super) fn put_around(&self, index: usize, values: &mut Values) {
+        let start = |reach: usize| index.saturating_sub(reach);
+        let end = |reach: usize| (index + 1 + reach).min(self.shapes.len());
+        let around = [
+            self.values_between(start(3), index),
+            self.values_between(index + 1, end(3)),
+            self.values_between(start(10), index),
+            self.values_between(index + 1, end(10)),
+        ];
+        values[AROUND].copy_from_slice(around.as_flattened());
+    }
+
+    /// What the line itself and its place say.
+    fn own_values(&self, index: usize) -> [u8; BESIDE.start] {
         let count = self.shapes.len();
         let shape = &self.shapes[index];
-        let words = u32::from(shape.words);
-        let all = self.sums[count];
+        let (words, bytes) = (u32::from(shape.words), u32::from(shape.bytes));
+        let (all, of_document) = (self.sums[count], self.of_document);
         let (before, behind) = self.prose_around(index);
         let (to_before, to_behind) = (self.prose.before[index], self.prose.behind[index]);
         let (known_before, known_behind) = (self.known_distances.before[index], self.known_distances.behind[index]);
-        let line = shape.line as usize;
+        let line = i64::from(shape.line);
         let line_before = index.checked_sub(1).map_or(-3, |index| i64::from(self.shapes[index].line));
         let line_behind = self.shapes.get(index + 1).map_or(self.lines as i64 + 2, |shape| i64::from(shape.line));
+        [
+            capped(words),
+            capped(4 * bytes / words.max(1)),
+            small_share(shape.stop_words.into(), shape.words.into()),
+            small_share(shape.capitalised.into(), shape.words.into()),
+            small_share(shape.upper.into(), shape.words.into()),
+            small_share(shape.digits.into(), shape.bytes),
+            capped(u32::from(shape.quotes)),
+            capped(u32::from(shape.breaks)),
+            capped(u32::from(shape.commas)),
+            capped(u32::from(shape.separators)),
+            u8::from(shape.has_link),
+            shape.opening as u8,
+            shape.ending as u8,
+            of_document[0],
+            of_document[1],
+            of_document[2],
+            scaled(before),
+            scaled(behind),
+            share(before, all.prose_words),
+            to_before,
+            to_behind,
+            (to_before + to_behind).min(63),
+            scaled(index as u32),
+            scaled((count - 1 - index) as u32),
+            known_before,
+            known_behind,
+            (known_before + known_behind).min(63),
+            (line - line_before).clamp(0, 9) as u8,
+            (line_behind - line).clamp(0, 9) as u8,
+        ]
+    }
 
-        let mut values = [0; FEATURES.len()];
-        let mut at = 0;
-        let mut put = |value: u8| {
-            values[at] = value;
-            at += 1;
-        };
-        put(capped(words));
-        put(capped(4 * u32::from(shape.bytes) / words.max(1)));
-        put(share(u32::from(shape.stop_words), words));
-        put(share(u32::from(shape.capitalised), words));
-        put(share(u32::from(shape.upper), words));
-        put(share(u32::from(shape.digits), u32::from(shape.bytes)));
-        put(capped(u32::from(shape.quotes)));
-        put(capped(u32::from(shape.breaks)));
-        put(capped(u32::from(shape.commas)));
-        put(capped(u32::from(shape.separators)));
-        put(u8::from(shape.has_link));
-        put(shape.opening as u8);
-        put(shape.ending as u8);
-        put(scaled(count as u32));
-        put(share(all.prose_words, all.words));
-        put(share(all.known, all.lines));
-        put(scaled(before));
-        put(scaled(behind));
-        put(share(before, all.prose_words));
-        put(to_before);
-        put(to_behind);
-        put((to_before + to_behind).min(63));
-        put(scaled(index as u32));
-        put(scaled((count - 1 - index) as u32));
-        put(known_before);
-        put(known_behind);
-        put((known_before + known_behind).min(63));
-        put((line as i64 - line_before).clamp(0, 9) as u8);
-        put((line_behind - line as i64).clamp(0, 9) as u8);
-        for neighbour in [index.checked_sub(1), Some(index + 1).filter(|next| *next < count)] {
-            let shape = neighbour.map_or_else(LineShape::default, |index| self.shapes[index]);
-            let words = u32::from(shape.words);
-            put(capped(words));
-            put(share(u32::from(shape.stop_words), words));
-            put(share(u32::from(shape.capitalised), words));
-            put(neighbour.map_or(OUTSIDE, |_| shape.ending as u8));
-            put(neighbour.is_some_and(|index| self.known[index]).into());
-        }
-        for reach in [3, 10] {
-            let start = index.saturating_sub(reach);
-            let end = (index + 1 + reach).min(count);
-            for sum in [self.between(start, index), self.between(index + 1, end)] {
-                put(capped(sum.words / sum.lines.max(1)));
-                put(share(sum.stop_words, sum.words));
-                put(share(sum.capitalised, sum.words));
-                put(share(sum.ended, sum.lines));
-                put(share(sum.known, sum.lines));
-            }
-        }
-        let is_prose = shape.is_prose();
-        put(u8::from(is_prose));
-        let near = self.between(index.saturating_sub(3), (index + 4).min(count)).prose;
-        put(capped(near.saturating_sub(u32::from(is_prose && !self.known[index]))));
+    /// What a line right before or behind is, if there is one.
+    fn values_beside(&self, neighbour: Option<usize>) -> [u8; 5] {
+        let Some(index) = neighbour else { return [0, 0, 0, OUTSIDE, 0] };
+        let shape = &self.shapes[index];
+        [
+            capped(u32::from(shape.words)),
+            small_share(shape.stop_words.into(), shape.words.into()),
+            small_share(shape.capitalised.into(), shape.words.into()),
+            shape.ending as u8,
+            self.known[index].into(),
+        ]
+    }
+
+    /// What the lines from one to before another are.
+    fn values_between(&self, from: usize, to: usize) -> [u8; 5] {
+        let sum = self.between(from, to);
+        [
+            capped(sum.words / sum.lines.max(1)),
+            share(sum.stop_words, sum.words),
+            share(sum.capitalised, sum.words),
+            share(sum.ended, sum.lines),
+            share(sum.known, sum.lines),
+        ]
+    }
+
+    /// Whether the line is prose, and what the run of lines without prose is that it stands in.
+    fn run_values(&self, index: usize) -> [u8; FEATURES.len() - AROUND.end] {
+        let is_prose = self.shapes[index].is_prose();
+        let (before, behind) = self.prose_around(index);
+        let near = self.between(index.saturating_sub(3), (index + 4).min(self.shapes.len())).prose;
         let (first, end) = self.runs[index];
         let run = self.between(first as usize, end as usize);
-        put(scaled(run.lines));
-        put(scaled(run.known));
-        put(share(run.known, run.lines));
-        put(match (is_prose, before, behind, run.known) {
-            (true, ..) => 4,
-            (_, 0, ..) => 0,
-            (_, _, 0, _) => 1,
-            (_, _, _, 0) => 2,
-            _ => 3,
-        });
-        values
+        [
+            u8::from(is_prose),
+            capped(near.saturating_sub(u32::from(is_prose && !self.known[index]))),
+            scaled(run.lines),
+            scaled(run.known),
+            share(run.known, run.lines),
+            match (is_prose, before, behind, run.known) {
+                (true, ..) => 4,
+                (_, 0, ..) => 0,
+                (_, _, 0, _) => 1,
+                (_, _, _, 0) => 2,
+                _ => 3,
+            },
+        ]
     }
 }
 
 /// The run of lines without prose around each line; prose is a run by itself.
-fn runs(sums: &[Sum]) -> Vec<(u32, u32)> {
-    let is_prose = |index: usize| sums[index + 1].prose > sums[index].prose;
-    let mut runs = Vec::with_capacity(sums.len() - 1);
+fn runs(is_prose: &[bool]) -> Vec<(u32, u32)> {
+    let mut runs = Vec::with_capacity(is_prose.len());
     let mut first = 0;
-    while first + 1 < sums.len() {
+    while first < is_prose.len() {
         let mut end = first + 1;
-        while !is_prose(first) && end + 1 < sums.len() && !is_prose(end) {
+        while !is_prose[first] && end < is_prose.len() && !is_prose[end] {
             end += 1;
         }
         runs.resize(end, (first as u32, end as u32));
@@ -351,6 +404,11 @@ fn capped(value: u32) -> u8 {
 /// A share in sixty-thirds; 0 of nothing.
 fn share(part: u32, whole: u32) -> u8 {
     capped((63 * u64::from(part) / u64::from(whole.max(1))) as u32)
+}
+
+/// A share of something small, for which the processor divides faster.
+fn small_share(part: u16, whole: u16) -> u8 {
+    capped(63 * u32::from(part) / u32::from(whole.max(1)))
 }
 
 /// A count without a bound: below 8 itself, from there four steps a doubling, so that 63 stands for
@@ -378,6 +436,12 @@ mod tests {
     fn counts_are_scaled_by_doublings() {
         assert_eq!([0, 7, 8, 9, 10, 16, 20, 31, 32].map(scaled), [0, 7, 8, 8, 9, 12, 13, 15, 16]);
         assert_eq!(scaled(u32::MAX), 63);
+    }
+
+    #[test]
+    fn parts_begin_where_their_features_do() {
+        let name = |place: usize| FEATURES[place].name;
+        assert_eq!([BESIDE.start, BESIDE.end, AROUND.end].map(name), ["before.words", "3-before.words", "prose"]);
     }
 
     #[test]

@@ -1,16 +1,22 @@
 //! Weights, added up.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::features::{FEATURES, LEVELS, Values};
+use super::features::{AROUND, FEATURES, Features, LEVELS, Values};
 use super::file::{ModelFile, ScoreCard};
 
 /// A score card, ready to run.
 #[derive(Debug)]
 pub struct Model {
     bias: f32,
-    table: Vec<[f32; LEVELS]>,
+    table: Box<[[f32; LEVELS]; FEATURES.len()]>,
+    /// What the lines around a line can add at most.
+    most_around: f32,
 }
+
+/// More than the sums of some weights in two orders differ by: each is right to six digits.
+const ROUNDING: f32 = 0.01;
 
 impl Model {
     /// The card that is part of newslint for documents of this kind: full pages, or extracts.
@@ -29,7 +35,7 @@ impl Model {
     /// # Errors
     /// Names a feature that is not one of [`FEATURES`], or whose steps and weights do not fit.
     pub fn new(card: &ScoreCard) -> Result<Model, String> {
-        let mut table = vec![[0.0; LEVELS]; FEATURES.len()];
+        let mut table = Box::new([[0.0; LEVELS]; FEATURES.len()]);
         for entry in &card.feature {
             let index = FEATURES.iter().position(|feature| feature.name == entry.name);
             let index = index.ok_or_else(|| format!("there is no feature `{}`", entry.name))?;
@@ -40,14 +46,43 @@ impl Model {
                 *weight = entry.weights[entry.from.partition_point(|from| usize::from(*from) <= level)];
             }
         }
-        Ok(Model { bias: card.bias, table })
+        let most_of = |levels: &[f32; LEVELS]| levels.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let most_around = table[AROUND].iter().map(most_of).sum();
+        Ok(Model { bias: card.bias, table, most_around })
+    }
+
+    /// The log-odds that a line has to have at least, but for the lines around it, so that its probability can
+    /// be `least` or more.
+    #[must_use]
+    pub fn goal(&self, least: f32) -> f32 {
+        // Near 1 the sum is rounded away.
+        let share = least.min(0.99);
+        (share / (1.0 - share)).ln() - self.most_around - ROUNDING
+    }
+
+    /// The probability that a line, given by its place among the shapes, is page furniture, unless it misses
+    /// the goal: nothing in the lines around could make up for what such a line is itself. Nearly all lines of
+    /// articles end here, before what costs most is looked at.
+    #[must_use]
+    pub fn probability_from(&self, goal: f32, features: &Features<'_>, index: usize) -> Option<f32> {
+        let mut values = features.near_values(index);
+        let near = self.bias + self.sum(0..AROUND.start, &values) + self.sum(AROUND.end..FEATURES.len(), &values);
+        if near < goal {
+            return None;
+        }
+        features.put_around(index, &mut values);
+        Some(self.probability(&values))
+    }
+
+    /// The weights of the features at these places.
+    fn sum(&self, places: Range<usize>, values: &Values) -> f32 {
+        places.map(|place| self.table[place][usize::from(values[place]) % LEVELS]).sum()
     }
 
     /// The probability that a line with these values is page furniture, from 0 to 1.
     #[must_use]
     pub fn probability(&self, values: &Values) -> f32 {
-        let weights = self.table.iter().zip(values).map(|(levels, value)| levels[usize::from(*value) % LEVELS]);
-        let sum: f32 = self.bias + weights.sum::<f32>();
+        let sum = self.bias + self.sum(0..FEATURES.len(), values);
         1.0 / (1.0 + (-sum).exp())
     }
 }
@@ -56,6 +91,7 @@ impl Model {
 mod tests {
     use super::super::file::Weights;
     use super::*;
+    use crate::document::Document;
 
     fn weights(name: &str, from: &[u8], weights: &[f32]) -> Weights {
         Weights { name: name.into(), about: String::new(), from: from.into(), weights: weights.into() }
@@ -74,6 +110,23 @@ mod tests {
         assert!((model.probability(&values) - 1.0 / (1.0 + (-2.0_f32).exp())).abs() < 1e-6);
         values[0] = 63;
         assert!(model.probability(&values) < 0.05);
+    }
+
+    #[test]
+    fn a_line_is_ruled_out_only_where_its_probability_is_less() {
+        let prose = "The minister said on Monday that the talks with the union would go on for weeks.";
+        let text = ["Home", "News", "", prose, prose, "Share", "Ten Things To Do This Weekend", prose, "Log in"];
+        let document = Document::new("t", text.join("\n"));
+        let features = Features::new(&document, &[0, 8]);
+        for model in [true, false].map(Model::built_in) {
+            for index in 0..features.shapes().len() {
+                let whole = model.probability(&features.values(index));
+                for least in [0.01, 0.2, 0.5, 0.75, 0.95, 0.999] {
+                    let found = model.probability_from(model.goal(least), &features, index);
+                    assert!(found == Some(whole) || found.is_none() && whole < least, "{found:?} {whole} {least}");
+                }
+            }
+        }
     }
 
     #[test]

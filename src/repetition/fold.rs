@@ -23,32 +23,59 @@ const FOLDED: [u8; 256] = {
     folded
 };
 
-/// Keys of a line: lines that share neither differ near both ends. Only ASCII letters and digits go
-/// into a key; a line with few of them is its own key.
-#[must_use]
-pub fn keys(line: &str) -> [u64; 2] {
-    let bytes = line.as_bytes();
-    let whole = || xxh3_64(bytes);
-    let first = key(bytes.iter()).unwrap_or_else(whole);
-    let last = key(bytes.iter().rev()).unwrap_or_else(whole);
-    [first, last.rotate_left(1)]
+/// Letters and digits that a sketch is made of.
+const SKETCH_LENGTH: usize = 6;
+
+/// The end of a line by which others are found that are like it.
+#[derive(Clone, Copy, Debug)]
+pub enum LineEnd {
+    /// Where it begins.
+    First,
+    /// Where it stops.
+    Last,
 }
 
-/// The key of the first letters and digits among these bytes, unless they are too few.
+/// The key of a line's end: lines that share neither of their two differ near both ends. Only ASCII letters
+/// and digits go into a key; a line with few of them is its own key.
+#[must_use]
+pub fn key(line: &str, end: LineEnd) -> u64 {
+    let bytes = line.as_bytes();
+    let of = |(folded, length): ([u8; KEY_LENGTH], usize)| {
+        if length < FEWEST_LETTERS { xxh3_64(bytes) } else { xxh3_64(&folded[..length]) }
+    };
+    match end {
+        LineEnd::First => of(letters(bytes.iter())),
+        LineEnd::Last => of(letters(bytes.iter().rev())).rotate_left(1),
+    }
+}
+
+/// Some of what the key of a line's end is made of, for a quarter of the work: lines that share a key share the
+/// sketch, too.
+#[must_use]
+pub fn sketch(line: &str, end: LineEnd) -> u64 {
+    let bytes = line.as_bytes();
+    let of = |(folded, _): ([u8; SKETCH_LENGTH], usize)| folded.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    match end {
+        LineEnd::First => of(letters(bytes.iter())),
+        LineEnd::Last => !of(letters(bytes.iter().rev())),
+    }
+}
+
+/// The first letters and digits among these bytes, zeros behind them, and how many they are.
 #[inline(always)]
-fn key<'b>(bytes: impl Iterator<Item = &'b u8>) -> Option<u64> {
-    let mut folded = [0; KEY_LENGTH];
+fn letters<'b, const MOST: usize>(bytes: impl Iterator<Item = &'b u8>) -> ([u8; MOST], usize) {
+    let mut folded = [0; MOST];
     let mut length = 0;
     for byte in bytes {
         // Without a branch a byte: the next letter is written over blanks and marks.
         let folded_byte = FOLDED[usize::from(*byte)];
         folded[length] = folded_byte;
         length += usize::from(folded_byte != 0);
-        if length == KEY_LENGTH {
+        if length == MOST {
             break;
         }
     }
-    (length >= FEWEST_LETTERS).then(|| xxh3_64(&folded[..length]))
+    (folded, length)
 }
 
 /// A letter or digit in lower case; nothing for other characters.
@@ -147,7 +174,9 @@ mod tests {
     #[test]
     fn marks_case_and_blanks_do_not_count() {
         let (a, b) = ("The nation’s  “best” — so far", "the nation's \"best\" - So far.");
-        assert_eq!(keys(a), keys(b));
+        for end in [LineEnd::First, LineEnd::Last] {
+            assert_eq!((key(a, end), sketch(a, end)), (key(b, end), sketch(b, end)));
+        }
         assert_eq!(differing(a, b), Some((vec![], vec![])));
     }
 

@@ -27,20 +27,27 @@ pub struct FilledLines {
 const MOST_RESERVED: usize = 1024;
 
 impl FilledLines {
-    /// Finds them. Lines are the same when the hashes of their texts are.
+    /// Finds them.
     #[must_use]
     pub fn new(document: &Document) -> FilledLines {
         let (text, lines) = (document.text(), document.lines());
         let room = lines.count().min(MOST_RESERVED);
         let (mut all, mut copies) = (Vec::with_capacity(room), Vec::new());
         let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
+        // Lines whose sketch is that of another line, by the hashes of all of them.
+        let mut rivals: HashedMap<u64, u32> = HashedMap::default();
         for line in 0..lines.count() {
             let span = trimmed(text, lines.span(text, line));
             if span.is_empty() {
                 continue;
             }
             let place = all.len() as u32;
-            let first = *seen.entry(xxh3_64(&text.as_bytes()[span.range()])).or_insert(place);
+            let bytes = &text.as_bytes()[span.range()];
+            let mut first = *seen.entry(sketch(bytes)).or_insert(place);
+            let is_same = |other: &FilledLine| text.as_bytes()[other.text.range()] == *bytes;
+            if first != place && !is_same(&all[first as usize]) {
+                first = *rivals.entry(xxh3_64(bytes)).or_insert(place);
+            }
             if first != place {
                 copies.push(place);
             }
@@ -62,9 +69,31 @@ impl FilledLines {
     }
 }
 
+/// A number for a line by its length and both its ends, which tell nearly all lines of a document apart; a hash
+/// of a whole paragraph costs many times as much.
+fn sketch(line: &[u8]) -> u64 {
+    /// Any odd number with many bits, so that all parts reach all bits.
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (Some(first), Some(last)) = (line.first_chunk::<8>(), line.last_chunk::<8>()) else { return xxh3_64(line) };
+    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    let mixed = (first ^ line.len() as u64).wrapping_mul(MIX);
+    let mixed = (mixed ^ mixed >> 32 ^ last).wrapping_mul(MIX);
+    mixed ^ mixed >> 32
+}
+
 /// A span without the blanks at both ends.
 fn trimmed(text: &str, span: Span) -> Span {
     let line = &text[span.range()];
+    // Most lines have none, and most others nothing else.
+    if line.is_empty() {
+        return span;
+    }
+    if let [first, .., last] = line.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return span;
+    }
     let body = line.trim_start();
     let start = span.end - body.len() as u32;
     Span { start, end: start + body.trim_end().len() as u32 }

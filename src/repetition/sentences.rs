@@ -1,6 +1,5 @@
 //! Sentences that stand in a document twice, letter for letter.
 
-use memchr::memchr3_iter;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::{Document, Span};
@@ -30,27 +29,27 @@ pub struct RepeatedSentence {
 /// compared with one other at most.
 #[must_use]
 pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedSentence> {
-    let text = document.text();
+    let (text, lines) = (document.text(), document.lines());
     let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
     let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
     let mut found = Vec::new();
-    for index in 0..document.lines().count() {
-        let line = document.line(index);
+    let mut marks = &sentence_marks(document)[..];
+    for index in 0..lines.count() {
+        let line = lines.span(text, index);
         if line.len() < shortest {
             continue;
         }
         let mut start = line.start as usize;
-        let bytes = &text.as_bytes()[line.range()];
-        let marks = memchr3_iter(b'.', b'!', b'?', bytes).map(|at| line.start as usize + at);
-        for at in marks.chain([line.end as usize]) {
+        marks = &marks[marks.partition_point(|at| *at < line.start)..];
+        let here = marks.iter().take_while(|at| **at < line.end).map(|at| *at as usize);
+        for at in here.chain([line.end as usize]) {
             let Some(end) = sentence_end(text, at, line.end as usize) else { continue };
             let sentence = trimmed(text, start, end);
             start = end;
             if sentence.len() < shortest {
                 continue;
             }
-            let key = xxh3_64(&text.as_bytes()[sentence.start as usize..][..KEY_LENGTH.min(sentence.len())]);
-            let first = *seen.entry(key).or_insert(sentence.start);
+            let first = *seen.entry(key(&text.as_bytes()[sentence.range()])).or_insert(sentence.start);
             let first = Span { start: first, end: first + sentence.len() as u32 };
             if first.start != sentence.start && is_same(text, first, sentence) {
                 found.push(RepeatedSentence { first, second: sentence });
@@ -58,6 +57,28 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
         }
     }
     found
+}
+
+/// Where full stops, exclamation and question marks stand, in order.
+fn sentence_marks(document: &Document) -> Vec<u32> {
+    let (marks, bytes) = (document.marks(), document.text().as_bytes());
+    let others = marks.others.iter().filter(|at| matches!(bytes[**at as usize], b'!' | b'?'));
+    let mut all: Vec<u32> = marks.stops.iter().chain(others).copied().collect();
+    // Two sorted runs, which a stable sort merges.
+    all.sort();
+    all
+}
+
+/// The key of a sentence, by its first bytes.
+fn key(sentence: &[u8]) -> u64 {
+    /// Any odd number with many bits, so that all parts reach all bits.
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let Some(first) = sentence.first_chunk::<KEY_LENGTH>() else { return xxh3_64(sentence) };
+    let eights = first.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
+    eights.fold(0, |mixed, eight| {
+        let mixed = (mixed ^ eight).wrapping_mul(MIX);
+        mixed ^ mixed >> 32
+    })
 }
 
 /// Whether the first span holds the sentence of the second, and ends where a sentence ends.
@@ -76,7 +97,11 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
         return Some(line_end);
     }
     let rest = &text[at..line_end];
-    let marks = rest.len() - rest.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len();
+    let marks = match rest.as_bytes() {
+        // Most often the mark stands alone.
+        [_] | [_, b' ' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => 1,
+        _ => rest.len() - rest.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len(),
+    };
     match &rest.as_bytes()[marks..] {
         [] => Some(line_end),
         [b' ', next, ..] if next.is_ascii_uppercase() || !next.is_ascii_alphanumeric() => Some(at + marks),
@@ -87,6 +112,14 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
 /// A stretch without the blanks and opening quotation marks before it and the blanks behind it.
 fn trimmed(text: &str, start: usize, end: usize) -> Span {
     let part = &text[start..end];
+    // Most stretches begin with a letter, or a space and a letter, and end with a mark.
+    let spaces = usize::from(part.starts_with(' '));
+    if let [first, .., last] = &part.as_bytes()[spaces..]
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_graphic()
+    {
+        return Span::new(start + spaces, end);
+    }
     let begin = part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '‘' | '\''));
     Span::new(start + (part.len() - begin.len()), start + (part.len() - begin.len()) + begin.trim_end().len())
 }

@@ -18,6 +18,7 @@ pub fn check(context: &mut Context<'_>) {
     known.dedup();
     let features = Features::new(document, &known);
     let model = Model::built_in(features.is_page());
+    let goal = model.goal(likely as f32 / 100.0);
     for (index, shape) in features.shapes().iter().enumerate() {
         if features.is_known(index) {
             continue;
@@ -26,7 +27,8 @@ pub fn check(context: &mut Context<'_>) {
         if around.0 + around.1 < ARTICLE {
             continue;
         }
-        let confidence = (100.0 * model.probability(&features.values(index))) as u32;
+        let Some(probability) = model.probability_from(goal, &features, index) else { continue };
+        let confidence = (100.0 * probability) as u32;
         if confidence < likely {
             continue;
         }

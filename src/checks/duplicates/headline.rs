@@ -1,6 +1,8 @@
 //! `duplicates/headline`: the headline again, alone, in a breadcrumb or title line, or glued to the
 //! text that follows.
 
+use std::iter;
+
 use memchr::memmem;
 
 use crate::checks::Context;
@@ -28,9 +30,8 @@ pub fn check(context: &mut Context<'_>) {
     let head: Vec<(usize, &str)> = lines.map(|line| (line.line as usize, document.slice(line.text))).collect();
     let Some((line, headline)) = headline(&head, document, shortest) else { return };
     let own = document.line(line);
-    let finder = memmem::Finder::new(headline);
     let mut last = None;
-    for at in finder.find_iter(document.text().as_bytes()) {
+    for at in places(document.text(), headline) {
         let other = document.lines().index_of(at as u32);
         if other == line || last == Some(other) {
             continue;
@@ -76,8 +77,32 @@ fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize)
             return false;
         }
         // What stands there again and again is the head of a table or a label.
-        let copies = memmem::find_iter(document.text().as_bytes(), text).take(MOST_COPIES + 1).count();
+        let copies = places(document.text(), text).take(MOST_COPIES + 1).count();
         (2..=MOST_COPIES).contains(&copies)
+    })
+}
+
+/// Bytes at most that a search finds without tables, which cost more to make than looking through most texts.
+const QUICK: usize = 32;
+
+/// Bytes of a line at most of which its first ones are looked for; many places can begin as a longer one does.
+const LONGEST_LOOKED_AT: usize = 256;
+
+/// The places of a line in a text.
+fn places<'t>(text: &'t str, line: &'t str) -> impl Iterator<Item = usize> + 't {
+    let (text, line) = (text.as_bytes(), line.as_bytes());
+    let beginning = if line.len() <= LONGEST_LOOKED_AT { &line[..line.len().min(QUICK)] } else { line };
+    let finder = memmem::Finder::new(beginning);
+    let mut from = 0;
+    iter::from_fn(move || {
+        loop {
+            let at = from + finder.find(&text[from..])?;
+            if text[at..].starts_with(line) {
+                from = at + line.len();
+                return Some(at);
+            }
+            from = at + 1;
+        }
     })
 }
 
@@ -89,4 +114,20 @@ fn ends_sentence(text: &str) -> bool {
 fn reads_on(before: &str, behind: &str) -> bool {
     let is_lower = |word: Option<&str>| word.is_some_and(|word| word.starts_with(char::is_lowercase));
     is_lower(before.split_whitespace().next_back()) || is_lower(behind.split_whitespace().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_those_of_the_whole_line() {
+        let line = "Ten things that the mayor said at the opening of the bridge";
+        let long = line.repeat(9);
+        for line in [line, &long, "Ten"] {
+            let text = format!("{line} {}x{line}{line}", &line[..line.len() - 1]);
+            let expected: Vec<usize> = memmem::find_iter(text.as_bytes(), line).collect();
+            assert_eq!(places(&text, line).collect::<Vec<_>>(), expected);
+        }
+    }
 }

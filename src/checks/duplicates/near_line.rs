@@ -5,16 +5,13 @@ use crate::checks::Context;
 use crate::document::Span;
 use crate::hashed_map::HashedMap;
 use crate::repetition::ends_like_sentence;
-use crate::repetition::fold::{Difference, difference, keys, words};
+use crate::repetition::fold::{Difference, LineEnd, difference, key, sketch, words};
 
 /// Bytes that two near-equal lines can differ in for each differing word, marks included.
 const WORD_BYTES: usize = 24;
 
 /// Words from which on a line that does not end like a sentence is no item of a list.
 const NO_ITEM: usize = 10;
-
-/// Lines whose keys room is made for before they are known.
-const MOST_RESERVED: usize = 1024;
 
 /// Reports the worse copy of each pair of lines that are nearly the same.
 pub fn check(context: &mut Context<'_>) {
@@ -24,17 +21,29 @@ pub fn check(context: &mut Context<'_>) {
     let long = context.options().integer("long-line") as usize;
     let most = context.options().integer("max-words-differing") as usize;
     let lines = context.filled_lines().all();
-    let room = 2 * lines.len().min(MOST_RESERVED);
-    let mut seen: HashedMap<u64, usize> = HashedMap::with_capacity_and_hasher(room, Default::default());
+    let mut sketches = Sketches::default();
+    let mut sketched = Vec::with_capacity(lines.len());
+    let spans = document.lines();
     for line in lines {
-        let (index, text) = (line.line as usize, line.text);
-        if text.len() < shortest && document.line(index).len() < shortest {
+        if line.text.len() >= shortest || spans.span(document.text(), line.line as usize).len() >= shortest {
+            let text = document.slice(line.text);
+            let [first, last] = [sketch(text, LineEnd::First), sketch(text, LineEnd::Last)];
+            sketched.push((line, [sketches.add(first), sketches.add(last)]));
+        }
+    }
+    let mut seen: HashedMap<u64, usize> = HashedMap::default();
+    for (line, [first, last]) in sketched {
+        let (first, last) = (sketches.are_several(first), sketches.are_several(last));
+        // Most lines are like no other.
+        if !first && !last {
             continue;
         }
-        let line = document.slice(text);
+        let index = line.line as usize;
+        let line = document.slice(line.text);
         // Lines that share the first words, and lines that share the last; the earliest of each.
-        let candidates = keys(line).map(|key| *seen.entry(key).or_insert(index));
-        let pair = candidates.into_iter().filter(|first| *first != index).find_map(|first| {
+        let mut earliest = |end: LineEnd| *seen.entry(key(line, end)).or_insert(index);
+        let candidates = [first.then(|| earliest(LineEnd::First)), last.then(|| earliest(LineEnd::Last))];
+        let pair = candidates.into_iter().flatten().filter(|first| *first != index).find_map(|first| {
             let other = document.slice(document.line(first)).trim();
             if other == line || other.len().abs_diff(line.len()) > (most + 1) * WORD_BYTES {
                 return None;
@@ -52,6 +61,39 @@ pub fn check(context: &mut Context<'_>) {
         let first_is_worse = faults(other, &difference.only_first) > faults(line, &difference.only_second);
         let (worse, better) = if first_is_worse { (first, index) } else { (index, first) };
         report(context, worse, better, &difference);
+    }
+}
+
+/// Bits for the sketches of a document's lines.
+const SKETCHES: usize = 1 << 12;
+
+/// Which sketches lines have, and which of them more than one. Two sketches can share a bit; then lines are
+/// looked at that are not alike.
+struct Sketches {
+    once: [u64; SKETCHES / 64],
+    again: [u64; SKETCHES / 64],
+}
+
+impl Default for Sketches {
+    fn default() -> Sketches {
+        Sketches { once: [0; SKETCHES / 64], again: [0; SKETCHES / 64] }
+    }
+}
+
+impl Sketches {
+    /// Notes a sketch, and gives its place.
+    fn add(&mut self, sketch: u64) -> usize {
+        // The highest bits of a product with 2^64 divided by the golden ratio.
+        let place = (sketch.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SKETCHES.trailing_zeros())) as usize;
+        let (word, bit) = (place / 64, 1 << (place % 64));
+        self.again[word] |= self.once[word] & bit;
+        self.once[word] |= bit;
+        place
+    }
+
+    /// Whether several lines have the sketch of this place.
+    fn are_several(&self, place: usize) -> bool {
+        self.again[place / 64] & 1 << (place % 64) != 0
     }
 }
 

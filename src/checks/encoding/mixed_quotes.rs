@@ -67,6 +67,14 @@ pub fn check(context: &mut Context<'_>) {
 /// What the mark at `at` is, if it is one that a document should write in one way.
 fn kind_of(text: &str, at: usize) -> Option<Kind> {
     let is_inside = |width: usize| {
+        let bytes = text.as_bytes();
+        // Most letters are ASCII.
+        if let (Some(before), Some(behind)) = (bytes[..at].last(), bytes.get(at + width))
+            && before.is_ascii()
+            && behind.is_ascii()
+        {
+            return before.is_ascii_alphabetic() && behind.is_ascii_alphabetic();
+        }
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
     };

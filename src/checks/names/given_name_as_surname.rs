@@ -16,15 +16,14 @@ fn follows_subject(word: &str) -> bool {
 pub fn check(context: &mut Context<'_>) {
     let (names, forms) = (context.document().names(), context.forms());
     let lexicon = context.lexicon();
-    for index in 0..names.all().len() {
-        if !forms.names_person(names.all()[index].form)
-            || name_before(names, forms, index).is_some()
-            || names.behind(index).is_some()
-        {
-            continue;
-        }
+    let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
+    for index in of_people.flat_map(|(_, form)| names.places(form)) {
         let given = names.text_of(index);
-        if given.len() < 5 || !names.next_word(index).is_some_and(follows_subject) {
+        if given.len() < 5
+            || names.behind(index).is_some()
+            || name_before(names, forms, index).is_some()
+            || !names.next_word(index).is_some_and(follows_subject)
+        {
             continue;
         }
         let mut bearers =

@@ -1,7 +1,5 @@
 //! `names/inconsistent`: two accepted spellings of one name in one document.
 
-use memchr::memmem;
-
 use crate::checks::{Context, name_before};
 use crate::document::Span;
 
@@ -59,7 +57,8 @@ const LONGEST_PARAGRAPH: usize = 5_000;
 fn abbreviations(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    for at in memmem::find_iter(text.as_bytes(), "U.") {
+    let behind_u = document.marks().stops.iter().filter(|stop| text.as_bytes()[..**stop as usize].ends_with(b"U"));
+    for at in behind_u.map(|stop| *stop as usize - 1) {
         let Some((dotted, plain)) = ABBREVIATIONS.into_iter().find(|(dotted, _)| text[at..].starts_with(dotted)) else {
             continue;
         };

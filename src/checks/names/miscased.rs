@@ -1,7 +1,7 @@
 //! `names/miscased`: a name with the wrong letters in capitals.
 
 use crate::checks::{Context, report_wrong_forms};
-use crate::document::Span;
+use crate::document::{Form, Span};
 use crate::lexicon::file::Mistake;
 use crate::likeness::distance;
 
@@ -10,23 +10,22 @@ pub fn check(context: &mut Context<'_>) {
     report_wrong_forms(context, Mistake::Case);
     let names = context.document().names();
     let lexicon = context.lexicon();
-    for index in 0..names.all().len() {
-        if !(2..=3).contains(&names.all()[index].span.len()) {
-            continue;
-        }
+    // `XI Jinping`: two or three letters, which a program took for an abbreviation or a number.
+    let is_short = |form: &&Form| {
+        (2..=3).contains(&names.all()[form.first as usize].span.len())
+            && names.text_of(form.first as usize).bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    for index in names.forms().iter().filter(is_short).flat_map(|form| names.places(form)) {
         let surname = names.text_of(index);
-        // `XI Jinping`: two or three letters, which a program took for an abbreviation or a number.
-        if !surname.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            continue;
-        }
         let Some(next) = names.behind(index) else { continue };
         let given = names.text_of(next);
+        if given.len() < 4 || !given.ends_with(char::is_lowercase) {
+            continue;
+        }
         let right = format!("{}{}", &surname[..1], surname[1..].to_ascii_lowercase());
         let is_bearer = |name: &str| {
             let known = name.split_once(' ').map(|(_, known)| known);
-            known.is_some_and(|known| {
-                given.len() >= 4 && given.ends_with(char::is_lowercase) && distance(given, known, 1).is_some()
-            })
+            known.is_some_and(|known| distance(given, known, 1).is_some())
         };
         let Some(person) = lexicon.people_with(&right).find(|person| person.surname == right && is_bearer(person.name))
         else {

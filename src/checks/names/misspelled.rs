@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::checks::{Context, Forms, name_before, report_wrong_forms};
-use crate::document::{Form, Name, Names, Span, is_quoted_alone};
+use crate::document::{Form, Names, Span, is_quoted_alone};
 use crate::hashed_map::HashedMap;
 use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, deletions};
@@ -16,12 +16,10 @@ pub fn check(context: &mut Context<'_>) {
     let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
-    let view = View {
-        names: context.document().names(),
-        forms: context.forms(),
-        lexicon: context.lexicon(),
-        text: context.document().text(),
-    };
+    let (names, forms) = (context.document().names(), context.forms());
+    let doubtful = names.forms().iter().enumerate().filter(|(place, _)| forms.is_doubtful(*place as u32));
+    let doubtful: Vec<&Form> = doubtful.map(|(_, form)| form).collect();
+    let view = View { names, forms, doubtful: &doubtful, lexicon: context.lexicon(), text: context.document().text() };
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {
         for found in find(view) {
             let before = reported.range(..found.span.end).next_back();
@@ -38,17 +36,13 @@ pub fn check(context: &mut Context<'_>) {
 struct View<'d> {
     names: Names<'d>,
     forms: &'d Forms,
+    /// The forms that can be misspelled.
+    doubtful: &'d [&'d Form],
     lexicon: &'static Lexicon,
     text: &'d str,
 }
 
-impl<'d> View<'d> {
-    /// The forms that can be misspelled.
-    fn doubtful(self) -> impl Iterator<Item = &'d Form> {
-        let forms = self.names.forms().iter().enumerate();
-        forms.filter(move |(place, _)| self.forms.is_doubtful(*place as u32)).map(|(_, form)| form)
-    }
-
+impl View<'_> {
     /// Whether a name other than a title stands right before.
     fn has_name_before(self, index: usize) -> bool {
         let before = name_before(self.names, self.forms, index);
@@ -81,24 +75,26 @@ const RATIO: u32 = 3;
 
 /// A form that no list knows, once or so beside a frequent one that is like it.
 fn rare_beside_frequent(view: View<'_>) -> Vec<Found> {
-    let View { names, lexicon, .. } = view;
+    let View { names, doubtful, lexicon, .. } = view;
     let text_of = |form: &Form| names.text_of(form.first as usize);
-    let doubtful: Vec<&Form> = view.doubtful().collect();
     if doubtful.is_empty() {
         return Vec::new();
     }
-    let frequent: Vec<&Form> = names.forms().iter().filter(|form| form.count >= FREQUENT).collect();
-    let index = (frequent.len() * doubtful.len() > FEW_PAIRS).then(|| by_key(names, &frequent));
+    let frequent: Vec<(&Form, &str)> =
+        names.forms().iter().filter(|form| form.count >= FREQUENT).map(|form| (form, text_of(form))).collect();
+    let index = (frequent.len() * doubtful.len() > FEW_PAIRS).then(|| by_key(&frequent));
     let mut found = Vec::new();
     for form in doubtful {
         let text = text_of(form);
         let mut candidates: Vec<&Form> = Vec::new();
         match &index {
             Some(index) => keys(text, |key| candidates.extend(index.get(&key).into_iter().flatten())),
-            None => candidates.extend(frequent.iter().filter(|right| {
-                let length = names.all()[right.first as usize].span.len();
-                length.abs_diff(text.len()) <= 2
-            })),
+            None => {
+                let is_near = |right: &str| {
+                    right.as_bytes().first() == text.as_bytes().first() && right.len().abs_diff(text.len()) <= 2
+                };
+                candidates.extend(frequent.iter().filter(|(_, right)| is_near(right)).map(|(form, _)| *form));
+            }
         }
         candidates.sort_by_key(|form| form.first);
         candidates.dedup_by_key(|form| form.first);
@@ -141,10 +137,10 @@ const MOST_PLACES: usize = 50;
 const FEW_PAIRS: usize = 20_000;
 
 /// The frequent forms by their keys.
-fn by_key<'d>(names: Names<'d>, frequent: &[&'d Form]) -> HashedMap<u64, Vec<&'d Form>> {
+fn by_key<'d>(frequent: &[(&'d Form, &'d str)]) -> HashedMap<u64, Vec<&'d Form>> {
     let mut index: HashedMap<u64, Vec<&Form>> = HashedMap::default();
-    for form in frequent {
-        keys(names.text_of(form.first as usize), |key| {
+    for (form, text) in frequent {
+        keys(text, |key| {
             let bucket = index.entry(key).or_default();
             if bucket.len() < MOST_CANDIDATES {
                 bucket.push(form);
@@ -257,10 +253,11 @@ fn full_names(view: View<'_>) -> Vec<Found> {
     let View { names, forms, lexicon, .. } = view;
     let mut pairs: HashedMap<u64, (usize, u32)> = HashedMap::default();
     // The given name of both, the frequent pair and the rare one.
-    let can_be_given =
-        |name: &Name| forms.names_person(name.form) && names.forms()[name.form as usize].count > FREQUENT;
-    let indexes = (0..names.all().len()).filter(|index| can_be_given(&names.all()[*index]));
-    let full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(view, index)).collect();
+    let can_be_given = |(place, form): &(usize, &Form)| forms.names_person(*place as u32) && form.count > FREQUENT;
+    let given = names.forms().iter().enumerate().filter(can_be_given);
+    let indexes = given.flat_map(|(_, form)| names.places(form));
+    let mut full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(view, index)).collect();
+    full.sort_unstable();
     for (given, surname) in &full {
         let key = pair(names.form_of(*given).hash, names.form_of(*surname).hash);
         pairs.entry(key).or_insert((*given, 0)).1 += 1;
@@ -335,7 +332,7 @@ fn full_name(view: View<'_>, index: usize) -> Option<(usize, usize)> {
 fn listed_people(view: View<'_>) -> Vec<Found> {
     let View { names, forms, lexicon, .. } = view;
     let mut found = Vec::new();
-    for index in view.doubtful().flat_map(|form| names.places(form)) {
+    for index in view.doubtful.iter().flat_map(|form| names.places(form)) {
         // `A B C` is another name than `A B`.
         let (before, behind) = (name_before(names, forms, index), names.behind(index));
         let (given, surname) = match (before.filter(|before| !is_title(names.text_of(*before))), behind) {
@@ -380,7 +377,7 @@ fn single_names(view: View<'_>) -> Vec<Found> {
     let View { names, lexicon, .. } = view;
     const FEWEST_LETTERS: usize = 7;
     let mut found = Vec::new();
-    for form in view.doubtful() {
+    for form in view.doubtful {
         let index = form.first as usize;
         let text = names.text_of(index);
         if text.chars().count() < FEWEST_LETTERS {

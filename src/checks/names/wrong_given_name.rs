@@ -8,8 +8,10 @@ use crate::likeness::{distance, is_same_skeleton};
 pub fn check(context: &mut Context<'_>) {
     let reported = report_wrong_forms(context, Mistake::GivenName);
     let names = context.document().names();
-    for index in 0..names.all().len() {
-        let Some(next) = names.behind(index) else { continue };
+    let forms = context.forms();
+    let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
+    for next in of_people.flat_map(|(_, form)| names.places(form)) {
+        let Some(index) = names.before(next) else { continue };
         let given = names.all()[index].span;
         let next_reported = reported.partition_point(|span| span.end <= given.start);
         if reported.get(next_reported).is_some_and(|span| span.overlaps(given))
@@ -25,12 +27,12 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
-/// The given name of the one listed person with this surname, when it is like the one that stands
+/// The given name of the one listed person with this surname, a word of listed people's names, when it is like the one that stands
 /// there, and the surname is rare enough to speak of that person.
 fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'static str, &'static str)> {
     let (names, lexicon) = (context.document().names(), context.lexicon());
     // The document itself can say that this is the name.
-    if names.form_of(index).count > 2 || !context.forms().names_person(names.all()[next].form) {
+    if names.form_of(index).count > 2 {
         return None;
     }
     let (given, surname) = (names.text_of(index), names.text_of(next));

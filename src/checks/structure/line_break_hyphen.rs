@@ -9,8 +9,9 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     let shapes = document.shapes();
+    let lines = document.lines();
     for (shape, next) in shapes.iter().zip(shapes.iter().skip(1)) {
-        let line = document.line(shape.line as usize);
+        let line = lines.span(text, shape.line as usize);
         // Most lines end with another mark, and not with a blank.
         if matches!(text.as_bytes()[line.range()], [.., last] if last.is_ascii_graphic() && last != b'-') {
             continue;

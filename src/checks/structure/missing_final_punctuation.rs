@@ -1,13 +1,13 @@
 //! `structure/missing-final-punctuation`: a paragraph whose last sentence has no full stop.
 
-use crate::checks::{Context, open_paragraphs};
+use crate::checks::Context;
 use crate::document::{Opening, Span};
 
 /// Reports the last word of each such paragraph; the last paragraph of the text is another rule's.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    for paragraph in open_paragraphs(context).into_iter().filter(|paragraph| !paragraph.is_cut) {
+    for paragraph in context.open_paragraphs().iter().filter(|paragraph| !paragraph.is_cut) {
         let line = document.line(paragraph.line as usize);
         let body = text[line.range()].trim_end();
         let word = body.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);

@@ -47,18 +47,17 @@ fn is_suspect(shape: &LineShape) -> bool {
 /// The language of a sample, when it is not English: by its script where that decides, else by the
 /// detector.
 fn other_language(sample: &str, lexicon: &Lexicon) -> Option<&'static str> {
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let capitals = sample.chars().filter(|c| c.is_uppercase()).count();
-    if letters == 0 {
+    if !sample.chars().any(char::is_alphabetic) {
         return None;
     }
     // Lists of names and headlines have few function words, and many capitals.
-    let lower_words = sample
-        .split_whitespace()
-        .filter(|word| word.chars().all(|c| c.is_lowercase() || c == '\'' || c == '’'))
-        .count();
-    let words = sample.split_whitespace().count();
-    let is_cased = capitals > 0;
+    let is_lower = |word: &str| word.chars().all(|c| c.is_lowercase() || c == '\'' || c == '’');
+    let (mut words, mut lower_words) = (0, 0);
+    for word in sample.split_whitespace() {
+        words += 1;
+        lower_words += usize::from(is_lower(word));
+    }
+    let is_cased = sample.chars().any(char::is_uppercase);
     if is_cased && lower_words * 2 < words {
         return None;
     }

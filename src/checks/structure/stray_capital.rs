@@ -262,8 +262,8 @@ const INTRODUCES: [&str; 30] = [
 /// Letters of the longest listed word.
 const LONGEST: usize = 12;
 
-/// A bit for each listed word, at the place that [`bit`] says. Every form of a document comes by, and
-/// nineteen in twenty that are not listed end here.
+/// A bit for each listed word, at the place that [`bit`] says. Nineteen in twenty words that are not
+/// listed end here.
 const LISTED: [u64; 64] = {
     let mut bits = [0; 64];
     let lists: [&[&str]; 2] = [&CLOSED, &OPEN];
@@ -294,9 +294,10 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     let names = document.names();
-    for form in names.forms() {
+    let forms = context.forms();
+    for (place, form) in names.forms().iter().enumerate() {
+        let Some(is_closed) = forms.common_word(place as u32) else { continue };
         let word = names.text_of(form.first as usize);
-        let Some(is_closed) = kind(word) else { continue };
         for place in names.places(form) {
             let name = names.all()[place];
             // `support for Russia For its`: behind a place that no other name goes before.
@@ -326,7 +327,8 @@ pub fn check(context: &mut Context<'_>) {
 }
 
 /// Whether a capitalised word is one of the closed list or of the open one; `None` when of neither.
-fn kind(word: &str) -> Option<bool> {
+#[must_use]
+pub(in crate::checks) fn listed(word: &str) -> Option<bool> {
     let mut letters = word.bytes();
     let bit = bit(eight_at(word.as_bytes(), 0));
     if LISTED[bit / 64] & 1 << (bit % 64) == 0

@@ -1,13 +1,13 @@
 //! `structure/truncated`: the text ends in the middle of a sentence.
 
-use crate::checks::{Context, open_paragraphs};
+use crate::checks::Context;
 use crate::document::{Ending, LineShape, Span};
 
 /// Reports the end of a text that breaks off.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    let cut = open_paragraphs(context).into_iter().filter(|paragraph| paragraph.is_cut).map(|paragraph| paragraph.line);
+    let cut = context.open_paragraphs().iter().filter(|paragraph| paragraph.is_cut).map(|paragraph| paragraph.line);
     let mut lines: Vec<u32> = cut.collect();
     let junk = context.evidence();
     let is_junk = |shape: &&LineShape| junk.binary_search_by_key(&(shape.line as usize), |item| item.line).is_ok();

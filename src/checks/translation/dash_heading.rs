@@ -1,18 +1,17 @@
 //! `translation/dash-heading`: a subheading between dashes.
 
 use crate::checks::Context;
-use crate::document::Span;
+use crate::document::{LineShape, Opening, Span};
 
 /// Reports lines of a few words that begin and end with a dash.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    for shape in document.shapes().iter().filter(|shape| (3..=14).contains(&shape.words)) {
+    // A dash opens a line like a bullet does; a blank beyond ASCII before it is something else.
+    let can_begin = |shape: &&LineShape| matches!(shape.opening, Opening::Bullet | Opening::Other);
+    let short = document.shapes().iter().filter(|shape| (3..=14).contains(&shape.words));
+    for shape in short.filter(can_begin) {
         let line = document.line(shape.line as usize);
-        // Most lines begin with a letter, and not with a blank.
-        if matches!(text.as_bytes()[line.range()], [first, ..] if first.is_ascii_alphanumeric()) {
-            continue;
-        }
         let body = text[line.range()].trim();
         let is_dash = |c: char| matches!(c, '–' | '—' | '-');
         let inner = body.trim_start_matches(is_dash);
