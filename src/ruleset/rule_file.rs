@@ -321,8 +321,8 @@ pub struct RuleFile {
 /// with a cue word in it is a paragraph that mentions the subject, or a whole article on one line.
 pub const MAX_WORDS: u32 = 60;
 
-/// How expressions are read. The build script has no regex engine at hand to compile them; a test
-/// compiles what it embedded.
+/// How expressions are read. The build script has no regex crate at hand, which fills in replacements;
+/// a test reads what it embedded with that, too.
 pub struct Syntax<'a> {
     /// Reads an expression of `patterns`, or says what is wrong with it.
     pub pattern: &'a dyn Fn(&str) -> Result<Expression, String>,

@@ -3,11 +3,9 @@
 //! A pattern is Rust regex syntax, case-insensitive, with `\d \w \s \b` in ASCII, a space for any
 //! run of blanks, and `'`, `"` and `-` for all their typographic forms, as in literals.
 //!
-//! The engine works on bytes, with Unicode only in classes that hold other than ASCII characters:
-//! a Unicode `\b` makes it fall off its fast path on any text with a curly quote, and `.{0,80}` in
-//! characters takes ten times as long to compile as in bytes. So `.` and negated ASCII classes
-//! match one byte, and counts of them count bytes; a match that ends inside a character is widened
-//! to the whole character.
+//! Expressions work on bytes, with Unicode only in classes that hold other than ASCII characters,
+//! because bytes are quicker to look at. So `.` and negated ASCII classes match one byte, and counts
+//! of them count bytes; a match that ends inside a character is widened to the whole character.
 //!
 //! The build script reads the built-in rules with this module, so that a run does not have to.
 
@@ -19,11 +17,11 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use regex_syntax::utf8::{Utf8Range, Utf8Sequences};
 use serde::{Deserialize, Serialize};
 
+use super::program::Program;
 use super::rarity;
 use super::words::Words;
 
-/// Blanks that scraped text holds between words: space, tab, U+00A0, U+2009 and U+202F, as bytes,
-/// which compile in a quarter of the time that a class of characters takes.
+/// Blanks that scraped text holds between words: space, tab, U+00A0, U+2009 and U+202F, as bytes.
 const BLANK: &str = r"(?:[ \t]|\xC2\xA0|\xE2\x80[\x89\xAF])";
 
 /// Apostrophes and single quotation marks: ' ` ´ ʼ ‘ ’ ‛
@@ -40,8 +38,10 @@ const DASH: &str = r"(?:-|\xE2\x80[\x90-\x95]|\xE2\x88\x92)";
 pub struct Expression {
     /// As the rule file has it.
     pub source: String,
-    /// In the dialect of the regex engine.
+    /// In the dialect of the regex crate.
     pub translated: String,
+    /// As the steps of a search for it.
+    pub program: Program,
     /// Words to look it up by; every text that it matches holds one of these as complete words.
     /// Empty for guards, which are not looked up.
     pub anchors: Vec<Anchor>,
@@ -50,7 +50,7 @@ pub struct Expression {
     /// Sets of rare bytes; every match holds a byte of each.
     pub required: Vec<ByteSet>,
     /// For guards that are no more than a list of words, `\b(said|according to)\b`: the words.
-    /// Looking for words needs no expression to be compiled.
+    /// Looking for words is quicker than a search.
     pub words: Vec<String>,
 }
 
@@ -59,11 +59,14 @@ pub struct Expression {
 pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    fn insert(&mut self, bytes: RangeInclusive<u8>) {
+    /// Adds bytes.
+    pub fn insert(&mut self, bytes: RangeInclusive<u8>) {
         bytes.for_each(|byte| self.0[usize::from(byte / 64)] |= 1 << (byte % 64));
     }
 
-    fn union(mut self, other: ByteSet) -> ByteSet {
+    /// The bytes of either set.
+    #[must_use]
+    pub fn union(mut self, other: ByteSet) -> ByteSet {
         self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
         self
     }
@@ -137,10 +140,12 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
     sets.dedup();
     sets.truncate(MOST_REQUIRED);
     let first = first_bytes(&hir);
+    let program =
+        Program::new(&hir).map_err(|_| format!("the pattern `{source}` is too large: its counts multiply"))?;
     // With flags of its own, such as `(?-i)`, an expression means more than its words.
     let may_be_list = source.starts_with(r"\b") && source.ends_with(r"\b") && !source.contains("(?");
     let words = if may_be_list { word_list(&parse(source)?) } else { None }.unwrap_or_default();
-    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first, required: sets, words })
+    Ok(Expression { source: source.to_owned(), translated, program, anchors: Vec::new(), first, required: sets, words })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never

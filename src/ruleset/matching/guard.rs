@@ -40,9 +40,7 @@ impl Guard {
                     holds(word.hash) || holds(both)
                 })
             }
-            Guard::Pattern(pattern) => {
-                pattern.could_match(line) && pattern.regex().is_some_and(|regex| regex.is_match(line.as_bytes()))
-            }
+            Guard::Pattern(pattern) => pattern.could_match(line) && pattern.is_match(line),
         }
     }
 }

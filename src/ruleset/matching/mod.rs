@@ -14,7 +14,9 @@ mod guard;
 mod line_cache;
 mod loops;
 pub mod pattern;
+pub mod program;
 mod rarity;
+mod search;
 mod words;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -192,7 +194,7 @@ impl Texts {
 }
 
 impl Matcher {
-    /// Prepares the rules. Patterns compile when they are first needed.
+    /// Prepares the rules.
     #[must_use]
     pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
@@ -354,9 +356,9 @@ impl Clause {
     fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
         match &self.unless {
             Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part)),
-            Unless::AtHit(patterns) => patterns.iter().filter_map(Pattern::regex).any(|guard| {
-                guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end())
-            }),
+            Unless::AtHit(patterns) => patterns
+                .iter()
+                .any(|guard| guard.find_iter(part).any(|found| found.start < hit.end && hit.start < found.end)),
         }
     }
 }
@@ -564,13 +566,12 @@ impl Run<'_, '_> {
         if !pattern_here.could_match(part) {
             return;
         }
-        let Some(regex) = pattern_here.regex() else { return };
-        for found in regex.find_iter(part.as_bytes()) {
+        for found in pattern_here.find_iter(part) {
             // Expressions work on bytes; findings are made of characters.
-            let start = text.floor_char_boundary(from + found.start());
-            let end = text.ceil_char_boundary(from + found.end());
+            let start = text.floor_char_boundary(from + found.start);
+            let end = text.ceil_char_boundary(from + found.end);
             let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
-            if cut || found.is_empty() || !stands_alone(text, start, end) || rules.is_guarded(part, found.range()) {
+            if cut || found.is_empty() || !stands_alone(text, start, end) || rules.is_guarded(part, found.clone()) {
                 continue;
             }
             let cue = Span::new(start, end);
