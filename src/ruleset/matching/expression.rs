@@ -14,7 +14,6 @@ use std::ops::{Range, RangeInclusive};
 
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
-use regex_syntax::utf8::{Utf8Range, Utf8Sequences};
 use serde::{Deserialize, Serialize};
 
 use super::program::Program;
@@ -273,8 +272,7 @@ fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>)
             let text = apply(pattern, class.span.start.offset..class.span.end.offset, inner);
             let needs_unicode =
                 !text.is_ascii() || [r"\x{", r"\u", r"\p", r"\P"].iter().any(|mark| text.contains(mark));
-            let in_bytes = || class_in_bytes(&text, has_flags(pattern)).unwrap_or_else(|| format!("(?u:{text})"));
-            edits.push((class.span, if needs_unicode { in_bytes() } else { text }));
+            edits.push((class.span, if needs_unicode { format!("(?u:{text})") } else { text }));
         }
         Ast::Repetition(repetition) => collect_edits(&repetition.ast, pattern, edits),
         Ast::Group(group) => collect_edits(&group.ast, pattern, edits),
@@ -282,48 +280,6 @@ fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>)
         Ast::Concat(concat) => all(&concat.asts),
         _ => {}
     }
-}
-
-/// Most sequences of byte ranges that a class of characters is written as.
-const MOST_SEQUENCES: usize = 24;
-
-/// Whether a pattern sets flags of its own, such as `(?-i)`.
-fn has_flags(pattern: &str) -> bool {
-    pattern.match_indices("(?").any(|(at, opening)| !pattern[at + opening.len()..].starts_with([':', 'P', '<']))
-}
-
-/// A class with few characters outside ASCII as an expression of bytes, which compiles in a quarter of
-/// the time and memory. `None` for a class of many, and for one that flags of the pattern may change.
-fn class_in_bytes(class: &str, has_flags: bool) -> Option<String> {
-    if class.starts_with("[^") {
-        return None;
-    }
-    let parse = |case_insensitive: bool| {
-        let mut builder = regex_syntax::ParserBuilder::new();
-        builder.case_insensitive(case_insensitive).build().parse(class).ok()
-    };
-    let any_case = parse(true)?;
-    if has_flags && parse(false)? != any_case {
-        return None;
-    }
-    let HirKind::Class(Class::Unicode(characters)) = any_case.kind() else { return None };
-    let (mut ascii, mut others) = (String::new(), Vec::new());
-    for range in characters.ranges() {
-        for sequence in Utf8Sequences::new(range.start(), range.end()) {
-            let byte = |range: &Utf8Range| match range.end - range.start {
-                0 => format!("\\x{:02X}", range.start),
-                _ => format!("\\x{:02X}-\\x{:02X}", range.start, range.end),
-            };
-            match sequence.as_slice() {
-                [one] => ascii.push_str(&byte(one)),
-                several => others.push(several.iter().map(|range| format!("[{}]", byte(range))).collect()),
-            }
-        }
-    }
-    if !ascii.is_empty() {
-        others.insert(0, format!("[{ascii}]"));
-    }
-    (others.len() <= MOST_SEQUENCES).then(|| format!("(?:{})", others.join("|")))
 }
 
 fn collect_class_edits(set: &ast::ClassSet, edits: &mut Vec<(ast::Span, String)>) {
@@ -605,24 +561,6 @@ mod tests {
         assert!(words(r"\bsaid").is_empty() && words(r"\bsaid$").is_empty());
         assert!(words(r"\b(said|\d+)\b").is_empty());
         assert!(words(r"(?-i)\b(US|said)\b").is_empty());
-    }
-
-    #[test]
-    fn classes_of_few_characters_are_written_in_bytes() {
-        let translated = |pattern: &str| read_guard(pattern).unwrap().translated;
-        assert_eq!(translated("x[•|]"), r"x(?:[\x7C]|[\xE2][\x80][\xA2])");
-        assert_eq!(translated("(?-i)x[•|]"), r"(?-i)x(?:[\x7C]|[\xE2][\x80][\xA2])");
-        // What depends on case, is negated, or holds many characters is left to the engine.
-        for class in ["[é]", r"[\p{Lu}]", "[^•]"] {
-            assert_eq!(translated(&format!("(?-i){class}")), format!("(?-i)(?u:{class})"));
-        }
-        let compiled = |pattern: &str| regex::bytes::RegexBuilder::new(pattern).unicode(false).build().unwrap();
-        let class = "[ '’“–—|•a-cé\\u{1F4A9}]";
-        let (ours, whole) = (compiled(&format!("(?i)^{}$", translated(class))), compiled(&format!("^(?iu:{class})$")));
-        for c in '\0'..=char::MAX {
-            let text = c.to_string();
-            assert_eq!(ours.is_match(text.as_bytes()), whole.is_match(text.as_bytes()), "{c:?}");
-        }
     }
 
     #[test]

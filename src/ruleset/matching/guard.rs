@@ -11,7 +11,7 @@ pub enum Guard {
     /// highest bits of the keys, which most words fail.
     Words { keys: Vec<u64>, filter: u64 },
     /// Any other expression.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
 }
 
 impl Guard {
@@ -19,7 +19,7 @@ impl Guard {
     #[must_use]
     pub fn new(expression: &Expression) -> Guard {
         if expression.words.is_empty() {
-            return Guard::Pattern(Pattern::new(expression));
+            return Guard::Pattern(Box::new(Pattern::new(expression)));
         }
         let mut keys: Vec<u64> = expression.words.iter().filter_map(|words| super::anchors::of_words(words)).collect();
         keys.sort_unstable();

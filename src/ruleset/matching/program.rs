@@ -51,6 +51,8 @@ pub enum Step {
         from: u32,
         /// The way behind the last.
         to: u32,
+        /// The bytes that any of the ways can begin with.
+        begins: SetNumber,
         /// Under which number it is noted where this was tried.
         mark: u16,
     },
@@ -149,9 +151,16 @@ impl Program {
             self.ways[way].begins = number(self, self.ways[way].step as usize);
         }
         for step in 0..self.steps.len() {
-            let follows = number(self, step + 1);
-            if let Step::Run { then, .. } = &mut self.steps[step] {
-                *then = follows;
+            match self.steps[step] {
+                Step::Choice { from, to, mark, .. } => {
+                    let begins = number(self, step);
+                    self.steps[step] = Step::Choice { from, to, begins, mark };
+                }
+                Step::Run { set, most, greedy, mark, .. } => {
+                    let then = number(self, step + 1);
+                    self.steps[step] = Step::Run { set, most, greedy, then, mark };
+                }
+                _ => {}
             }
         }
         self.begins = number(self, 0);
@@ -166,7 +175,14 @@ impl Program {
             }
             *left -= 1;
             match self.steps.get(step) {
-                None | Some(Step::Match | Step::End | Step::Character(_)) => return false,
+                None | Some(Step::Match | Step::End) => return false,
+                Some(Step::Character(class)) => {
+                    let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+                    for (first, last) in &self.classes[usize::from(*class)] {
+                        set.insert(lead(*first)..=lead(*last));
+                    }
+                    return true;
+                }
                 Some(Step::Folded(start, _)) => {
                     let byte = self.texts[*start as usize];
                     set.insert(byte.to_ascii_lowercase()..=byte.to_ascii_lowercase());
@@ -234,7 +250,7 @@ impl Compiler {
         let from = self.program.ways.len();
         self.program.ways.resize(from + ways, Way { step: 0, begins: ANYTHING });
         let mark = self.mark()?;
-        let step = self.push(Step::Choice { from: from as u32, to: (from + ways) as u32, mark })?;
+        let step = self.push(Step::Choice { from: from as u32, to: (from + ways) as u32, begins: ANYTHING, mark })?;
         self.here();
         Ok((step, from))
     }

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use regex_automata::util::look::{Look, LookMatcher};
 
 use super::expression::ByteSet;
-use super::program::{Program, SetNumber, Step};
+use super::program::{ANYTHING, Program, SetNumber, Step};
 
 /// What a search needs room for; kept from one to the next.
 #[derive(Debug, Default)]
@@ -114,8 +114,8 @@ impl Search<'_> {
                 Step::Border => (self.is_word(at.wrapping_sub(1)) != self.is_word(at)).then_some((number + 1, at)),
                 Step::Look(look) => self.holds(*look, at).then_some((number + 1, at)),
                 Step::Jump(to) => Some((*to as usize, at)),
-                Step::Choice { from, to, mark } => {
-                    if self.is_new(*mark, at) {
+                Step::Choice { from, to, begins, mark } => {
+                    if self.can_be(*begins, at) && self.is_new(*mark, at) {
                         self.choose(number, *from, *to, at)
                     } else {
                         None
@@ -164,7 +164,12 @@ impl Search<'_> {
     /// Takes the first of the ways that can begin at a place and leaves the others open.
     fn choose(&mut self, number: usize, from: u32, to: u32, at: usize) -> Option<(usize, usize)> {
         let ways = &self.program.ways[from as usize..to as usize];
-        let place = ways.iter().position(|way| self.can_be(way.begins, at))?;
+        let place = match self.bytes.get(at) {
+            Some(byte) => {
+                ways.iter().position(|way| self.program.set(way.begins).is_none_or(|set| set.contains(*byte)))?
+            }
+            None => ways.iter().position(|way| way.begins == ANYTHING)?,
+        };
         let next = from + place as u32 + 1;
         if next < to {
             self.room.open.push(Open { step: number as u32, at: at as u32, next });
