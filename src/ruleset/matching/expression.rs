@@ -63,6 +63,20 @@ impl ByteSet {
         bytes.for_each(|byte| self.0[usize::from(byte / 64)] |= 1 << (byte % 64));
     }
 
+    /// The bytes of a text.
+    #[must_use]
+    pub fn of(text: &[u8]) -> ByteSet {
+        let mut set = ByteSet::default();
+        text.iter().for_each(|byte| set.0[usize::from(byte / 64)] |= 1 << (byte % 64));
+        set
+    }
+
+    /// Whether a byte is in both.
+    #[must_use]
+    pub fn meets(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(other.0).any(|(own, other)| own & other != 0)
+    }
+
     /// The bytes of either set.
     #[must_use]
     pub fn union(mut self, other: ByteSet) -> ByteSet {

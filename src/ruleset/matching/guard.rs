@@ -1,6 +1,8 @@
 //! Guards: expressions that speak against a finding.
 
-use super::expression::Expression;
+use std::cell::OnceCell;
+
+use super::expression::{ByteSet, Expression};
 use super::pattern::Pattern;
 use super::words::{Words, pair};
 
@@ -27,9 +29,10 @@ impl Guard {
         Guard::Words { keys, filter }
     }
 
-    /// Whether the guard matches anywhere in a line.
+    /// Whether the guard matches anywhere in a line. `present` are the bytes of the line, once somebody
+    /// has looked for them.
     #[must_use]
-    pub fn is_match(&self, line: &str) -> bool {
+    pub fn is_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         match self {
             Guard::Words { keys, filter } => {
                 let holds = |key: u64| filter & 1 << (key >> 58) != 0 && keys.binary_search(&key).is_ok();
@@ -40,7 +43,7 @@ impl Guard {
                     holds(word.hash) || holds(both)
                 })
             }
-            Guard::Pattern(pattern) => pattern.could_match(line) && pattern.is_match(line),
+            Guard::Pattern(pattern) => pattern.could_match(line, present) && pattern.is_match(line),
         }
     }
 }

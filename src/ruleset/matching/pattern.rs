@@ -1,9 +1,10 @@
 //! Regular expressions, ready to run.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::expression::{Expression, read_guard, read_pattern};
+use super::expression::{ByteSet, Expression, read_guard, read_pattern};
 use super::search;
 
 /// A regular expression of a rule.
@@ -44,12 +45,13 @@ impl Pattern {
     }
 
     /// Whether the expression could match a line, as far as a glance tells: by the line's first
-    /// byte, and by rare bytes that every match holds.
+    /// byte, and by rare bytes that every match holds. `present` are the bytes of the line,
+    /// looked for when they are first asked for.
     #[must_use]
-    pub fn could_match(&self, line: &str) -> bool {
+    pub fn could_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         let bytes = line.as_bytes();
         let begins = self.expression.first.is_none_or(|set| bytes.first().is_some_and(|byte| set.contains(*byte)));
-        begins && self.expression.required.iter().all(|set| bytes.iter().any(|byte| set.contains(*byte)))
+        begins && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
     }
 }
 
