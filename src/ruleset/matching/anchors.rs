@@ -19,6 +19,7 @@ use super::words::{Word, Words, pair};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfLiteral {
     /// The key of its words.
+    #[serde(with = "postcard::fixint::le")]
     pub key: u64,
     /// Bytes of the folded literal before it.
     pub before: u16,

@@ -238,7 +238,7 @@ fn parse(pattern: &str) -> Result<Ast, String> {
         .map_err(|error| format!("the pattern `{pattern}` is no regular expression: {}", error.kind()))
 }
 
-/// Rewrites a pattern from the dialect of rule files to that of the regex engine.
+/// Rewrites a pattern from the dialect of rule files to that of the regex crate.
 fn translate(pattern: &str) -> Result<String, String> {
     let ast = parse(pattern)?;
     let mut edits = Vec::new();

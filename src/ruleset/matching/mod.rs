@@ -635,9 +635,14 @@ impl Run<'_, '_> {
 fn longest(vocabulary: &[(Option<char>, String)], text: &str, from: usize) -> Option<usize> {
     let first = text[from..].chars().next().and_then(fold::fold);
     let start = vocabulary.partition_point(|(begin, _)| *begin < first);
+    // Most entries with the same first letter have another second one.
+    let second = text.as_bytes()[from..].get(1).filter(|byte| byte.is_ascii_alphanumeric());
+    let second = second.filter(|_| first.is_some_and(|first| first.is_ascii())).map(u8::to_ascii_lowercase);
+    let may_be = |literal: &str| second.is_none_or(|second| literal.as_bytes().get(1).is_none_or(|own| *own == second));
     vocabulary[start..]
         .iter()
         .take_while(|(begin, _)| *begin == first)
+        .filter(|(_, literal)| may_be(literal))
         .filter_map(|(_, literal)| Folded(literal).matches_at(text, from))
         .filter(|end| stands_alone(text, from, *end))
         .max()
