@@ -19,6 +19,7 @@ mod ruleset {
         pub mod anchors;
         pub mod expression;
         pub mod fold;
+        pub mod program;
         pub mod rarity;
         pub mod words;
     }

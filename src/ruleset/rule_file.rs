@@ -78,7 +78,7 @@ pub struct Near {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Literals {
     text: String,
-    ends: Vec<(u32, u64, u16)>,
+    ends: Vec<(u32, anchors::OfLiteral)>,
 }
 
 /// A literal of [`Literals`].
@@ -86,20 +86,18 @@ pub struct Literals {
 pub struct Literal<'l> {
     /// The text, folded.
     pub folded: &'l str,
-    /// The key of its anchor.
-    pub key: u64,
-    /// Bytes of the text before the anchor.
-    pub before: u16,
+    /// Its anchor.
+    pub anchor: anchors::OfLiteral,
 }
 
 impl Literals {
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = Literal<'_>> {
         let mut start = 0;
-        self.ends.iter().map(move |(end, key, before)| {
+        self.ends.iter().map(move |(end, anchor)| {
             let folded = &self.text[start as usize..*end as usize];
             start = *end;
-            Literal { folded, key: *key, before: *before }
+            Literal { folded, anchor: *anchor }
         })
     }
 
@@ -115,10 +113,10 @@ impl Literals {
         self.ends.is_empty()
     }
 
-    fn push(&mut self, folded: &str, anchor: Option<(u64, usize)>) {
-        let Some((key, before)) = anchor else { return };
+    fn push(&mut self, folded: &str, anchor: Option<anchors::OfLiteral>) {
+        let Some(anchor) = anchor else { return };
         self.text.push_str(folded);
-        self.ends.push((self.text.len() as u32, key, before as u16));
+        self.ends.push((self.text.len() as u32, anchor));
     }
 
     /// Literals that can stand anywhere.
@@ -128,13 +126,13 @@ impl Literals {
 
     /// Literals that begin a line.
     fn at_start(literals: impl IntoIterator<Item = String>) -> Literals {
-        Literals::with_anchors(literals, |folded| anchors::of_words(folded).map(|key| (key, 0)))
+        Literals::with_anchors(literals, anchors::of_start)
     }
 
     /// Literals that are the same once folded are one.
     fn with_anchors(
         literals: impl IntoIterator<Item = String>,
-        anchor: impl Fn(&str) -> Option<(u64, usize)>,
+        anchor: impl Fn(&str) -> Option<anchors::OfLiteral>,
     ) -> Literals {
         let mut all = Literals::default();
         let mut seen = BTreeSet::new();
@@ -327,8 +325,8 @@ pub struct RuleFile {
 /// with a cue word in it is a paragraph that mentions the subject, or a whole article on one line.
 pub const MAX_WORDS: u32 = 60;
 
-/// How expressions are read. The build script has no regex engine at hand to compile them; a test
-/// compiles what it embedded.
+/// How expressions are read. The build script has no regex crate at hand, which fills in replacements;
+/// a test reads what it embedded with that, too.
 pub struct Syntax<'a> {
     /// Reads an expression of `patterns`, or says what is wrong with it.
     pub pattern: &'a dyn Fn(&str) -> Result<Expression, String>,

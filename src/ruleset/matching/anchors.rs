@@ -8,18 +8,74 @@
 //! phrases takes longer to build than a small run takes; `cargo bench --bench matcher` compares).
 //! The keys of built-in literals are worked out by the build script.
 
-use super::rarity::best;
-use super::words::{Words, pair};
+use std::ops::Range;
 
-/// The best anchor of a literal: its key, and how many bytes of the folded literal come before it.
+use serde::{Deserialize, Serialize};
+
+use super::rarity::best;
+use super::words::{Word, Words, pair};
+
+/// A literal's anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfLiteral {
+    /// The key of its words.
+    #[serde(with = "postcard::fixint::le")]
+    pub key: u64,
+    /// Bytes of the folded literal before it.
+    pub before: u16,
+    /// What stands beside it.
+    pub beside: Beside,
+}
+
+/// The letters or digits, ASCII and in lower case, one space before and behind an anchor; 0 where there
+/// is anything else. Most of an anchor's places are other phrases with the same words, and differ there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside([u8; 2]);
+
+impl Beside {
+    /// What stands beside a part of a text.
+    #[must_use]
+    pub fn new(text: &[u8], part: Range<usize>) -> Beside {
+        let letter = |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { 0 };
+        let before = match text[..part.start] {
+            [.., last, b' '] => letter(last),
+            _ => 0,
+        };
+        let behind = match text[part.end..] {
+            [b' ', first, ..] => letter(first),
+            _ => 0,
+        };
+        Beside([before, behind])
+    }
+
+    /// Whether both can be the same phrase.
+    #[must_use]
+    pub fn may_be(self, other: Beside) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| *own == 0 || other == 0 || *own == other)
+    }
+}
+
+/// The best anchor of a literal.
 #[must_use]
-pub fn of_literal(folded: &str) -> Option<(u64, usize)> {
+pub fn of_literal(folded: &str) -> Option<OfLiteral> {
     let words: Vec<_> = Words::new(folded).collect();
     let texts: Vec<_> = words.iter().map(|word| Some(&folded[word.start..word.end])).collect();
     let chosen = best(&texts)?;
-    let before = words[chosen.start].start;
-    let hashes: Vec<_> = words[chosen].iter().map(|word| word.hash).collect();
-    Some((key_of(&hashes)?, before))
+    of_some(folded, &words[chosen])
+}
+
+/// The anchor of a literal that a line begins with: its first words.
+#[must_use]
+pub fn of_start(folded: &str) -> Option<OfLiteral> {
+    let words: Vec<_> = Words::new(folded).take(2).collect();
+    of_some(folded, &words).map(|anchor| OfLiteral { before: 0, ..anchor })
+}
+
+fn of_some(folded: &str, words: &[Word]) -> Option<OfLiteral> {
+    let hashes: Vec<_> = words.iter().map(|word| word.hash).collect();
+    let (first, last) = (words.first()?, words.last()?);
+    let beside = Beside::new(folded.as_bytes(), first.start..last.end);
+    Some(OfLiteral { key: key_of(&hashes)?, before: u16::try_from(first.start).ok()?, beside })
 }
 
 /// The key of the first two words, or of the only one.
@@ -43,8 +99,21 @@ mod tests {
 
     #[test]
     fn a_literal_is_known_by_its_rarest_words() {
-        let (key, before) = of_literal("you can sign up for free").unwrap();
-        assert_eq!((key, before), (of_words("can sign").unwrap(), "you ".len()));
-        assert_eq!(of_words("CAN\u{A0}Sign"), Some(key));
+        let anchor = of_literal("you can sign up for free").unwrap();
+        assert_eq!((anchor.key, anchor.before), (of_words("can sign").unwrap(), "you ".len() as u16));
+        assert_eq!(of_words("CAN\u{A0}Sign"), Some(anchor.key));
+        assert_eq!(anchor.beside, Beside([b'u', b'u']));
+    }
+
+    #[test]
+    fn other_phrases_with_the_same_words_are_told_by_what_stands_beside() {
+        let beside = of_literal("you can sign up for free").unwrap().beside;
+        let may_be = |text: &str| {
+            let start = text.to_lowercase().find("can").unwrap();
+            let end = text.to_lowercase().find("sign").unwrap() + "sign".len();
+            beside.may_be(Beside::new(text.as_bytes(), start..end))
+        };
+        assert!(may_be("You CAN sign Up for free") && may_be("can sign") && may_be("you\u{A0}can sign  up"));
+        assert!(!may_be("I can sign up") && !may_be("you can sign in"));
     }
 }

@@ -3,11 +3,9 @@
 //! A pattern is Rust regex syntax, case-insensitive, with `\d \w \s \b` in ASCII, a space for any
 //! run of blanks, and `'`, `"` and `-` for all their typographic forms, as in literals.
 //!
-//! The engine works on bytes, with Unicode only in classes that hold other than ASCII characters:
-//! a Unicode `\b` makes it fall off its fast path on any text with a curly quote, and `.{0,80}` in
-//! characters takes ten times as long to compile as in bytes. So `.` and negated ASCII classes
-//! match one byte, and counts of them count bytes; a match that ends inside a character is widened
-//! to the whole character.
+//! Expressions work on bytes, with Unicode only in classes that hold other than ASCII characters,
+//! because bytes are quicker to look at. So `.` and negated ASCII classes match one byte, and counts
+//! of them count bytes; a match that ends inside a character is widened to the whole character.
 //!
 //! The build script reads the built-in rules with this module, so that a run does not have to.
 
@@ -16,14 +14,13 @@ use std::ops::{Range, RangeInclusive};
 
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
-use regex_syntax::utf8::{Utf8Range, Utf8Sequences};
 use serde::{Deserialize, Serialize};
 
+use super::program::Program;
 use super::rarity;
 use super::words::Words;
 
-/// Blanks that scraped text holds between words: space, tab, U+00A0, U+2009 and U+202F, as bytes,
-/// which compile in a quarter of the time that a class of characters takes.
+/// Blanks that scraped text holds between words: space, tab, U+00A0, U+2009 and U+202F, as bytes.
 const BLANK: &str = r"(?:[ \t]|\xC2\xA0|\xE2\x80[\x89\xAF])";
 
 /// Apostrophes and single quotation marks: ' ` ´ ʼ ‘ ’ ‛
@@ -40,8 +37,10 @@ const DASH: &str = r"(?:-|\xE2\x80[\x90-\x95]|\xE2\x88\x92)";
 pub struct Expression {
     /// As the rule file has it.
     pub source: String,
-    /// In the dialect of the regex engine.
+    /// In the dialect of the regex crate.
     pub translated: String,
+    /// As the steps of a search for it.
+    pub program: Program,
     /// Words to look it up by; every text that it matches holds one of these as complete words.
     /// Empty for guards, which are not looked up.
     pub anchors: Vec<Anchor>,
@@ -50,7 +49,7 @@ pub struct Expression {
     /// Sets of rare bytes; every match holds a byte of each.
     pub required: Vec<ByteSet>,
     /// For guards that are no more than a list of words, `\b(said|according to)\b`: the words.
-    /// Looking for words needs no expression to be compiled.
+    /// Looking for words is quicker than a search.
     pub words: Vec<String>,
 }
 
@@ -59,11 +58,28 @@ pub struct Expression {
 pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    fn insert(&mut self, bytes: RangeInclusive<u8>) {
+    /// Adds bytes.
+    pub fn insert(&mut self, bytes: RangeInclusive<u8>) {
         bytes.for_each(|byte| self.0[usize::from(byte / 64)] |= 1 << (byte % 64));
     }
 
-    fn union(mut self, other: ByteSet) -> ByteSet {
+    /// The bytes of a text.
+    #[must_use]
+    pub fn of(text: &[u8]) -> ByteSet {
+        let mut set = ByteSet::default();
+        text.iter().for_each(|byte| set.0[usize::from(byte / 64)] |= 1 << (byte % 64));
+        set
+    }
+
+    /// Whether a byte is in both.
+    #[must_use]
+    pub fn meets(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(other.0).any(|(own, other)| own & other != 0)
+    }
+
+    /// The bytes of either set.
+    #[must_use]
+    pub fn union(mut self, other: ByteSet) -> ByteSet {
         self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
         self
     }
@@ -137,10 +153,12 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
     sets.dedup();
     sets.truncate(MOST_REQUIRED);
     let first = first_bytes(&hir);
+    let program =
+        Program::new(&hir).map_err(|_| format!("the pattern `{source}` is too large: its counts multiply"))?;
     // With flags of its own, such as `(?-i)`, an expression means more than its words.
     let may_be_list = source.starts_with(r"\b") && source.ends_with(r"\b") && !source.contains("(?");
     let words = if may_be_list { word_list(&parse(source)?) } else { None }.unwrap_or_default();
-    Ok(Expression { source: source.to_owned(), translated, anchors: Vec::new(), first, required: sets, words })
+    Ok(Expression { source: source.to_owned(), translated, program, anchors: Vec::new(), first, required: sets, words })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never
@@ -220,7 +238,7 @@ fn parse(pattern: &str) -> Result<Ast, String> {
         .map_err(|error| format!("the pattern `{pattern}` is no regular expression: {}", error.kind()))
 }
 
-/// Rewrites a pattern from the dialect of rule files to that of the regex engine.
+/// Rewrites a pattern from the dialect of rule files to that of the regex crate.
 fn translate(pattern: &str) -> Result<String, String> {
     let ast = parse(pattern)?;
     let mut edits = Vec::new();
@@ -268,8 +286,7 @@ fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>)
             let text = apply(pattern, class.span.start.offset..class.span.end.offset, inner);
             let needs_unicode =
                 !text.is_ascii() || [r"\x{", r"\u", r"\p", r"\P"].iter().any(|mark| text.contains(mark));
-            let in_bytes = || class_in_bytes(&text, has_flags(pattern)).unwrap_or_else(|| format!("(?u:{text})"));
-            edits.push((class.span, if needs_unicode { in_bytes() } else { text }));
+            edits.push((class.span, if needs_unicode { format!("(?u:{text})") } else { text }));
         }
         Ast::Repetition(repetition) => collect_edits(&repetition.ast, pattern, edits),
         Ast::Group(group) => collect_edits(&group.ast, pattern, edits),
@@ -277,48 +294,6 @@ fn collect_edits(ast: &Ast, pattern: &str, edits: &mut Vec<(ast::Span, String)>)
         Ast::Concat(concat) => all(&concat.asts),
         _ => {}
     }
-}
-
-/// Most sequences of byte ranges that a class of characters is written as.
-const MOST_SEQUENCES: usize = 24;
-
-/// Whether a pattern sets flags of its own, such as `(?-i)`.
-fn has_flags(pattern: &str) -> bool {
-    pattern.match_indices("(?").any(|(at, opening)| !pattern[at + opening.len()..].starts_with([':', 'P', '<']))
-}
-
-/// A class with few characters outside ASCII as an expression of bytes, which compiles in a quarter of
-/// the time and memory. `None` for a class of many, and for one that flags of the pattern may change.
-fn class_in_bytes(class: &str, has_flags: bool) -> Option<String> {
-    if class.starts_with("[^") {
-        return None;
-    }
-    let parse = |case_insensitive: bool| {
-        let mut builder = regex_syntax::ParserBuilder::new();
-        builder.case_insensitive(case_insensitive).build().parse(class).ok()
-    };
-    let any_case = parse(true)?;
-    if has_flags && parse(false)? != any_case {
-        return None;
-    }
-    let HirKind::Class(Class::Unicode(characters)) = any_case.kind() else { return None };
-    let (mut ascii, mut others) = (String::new(), Vec::new());
-    for range in characters.ranges() {
-        for sequence in Utf8Sequences::new(range.start(), range.end()) {
-            let byte = |range: &Utf8Range| match range.end - range.start {
-                0 => format!("\\x{:02X}", range.start),
-                _ => format!("\\x{:02X}-\\x{:02X}", range.start, range.end),
-            };
-            match sequence.as_slice() {
-                [one] => ascii.push_str(&byte(one)),
-                several => others.push(several.iter().map(|range| format!("[{}]", byte(range))).collect()),
-            }
-        }
-    }
-    if !ascii.is_empty() {
-        others.insert(0, format!("[{ascii}]"));
-    }
-    (others.len() <= MOST_SEQUENCES).then(|| format!("(?:{})", others.join("|")))
 }
 
 fn collect_class_edits(set: &ast::ClassSet, edits: &mut Vec<(ast::Span, String)>) {
@@ -600,24 +575,6 @@ mod tests {
         assert!(words(r"\bsaid").is_empty() && words(r"\bsaid$").is_empty());
         assert!(words(r"\b(said|\d+)\b").is_empty());
         assert!(words(r"(?-i)\b(US|said)\b").is_empty());
-    }
-
-    #[test]
-    fn classes_of_few_characters_are_written_in_bytes() {
-        let translated = |pattern: &str| read_guard(pattern).unwrap().translated;
-        assert_eq!(translated("x[•|]"), r"x(?:[\x7C]|[\xE2][\x80][\xA2])");
-        assert_eq!(translated("(?-i)x[•|]"), r"(?-i)x(?:[\x7C]|[\xE2][\x80][\xA2])");
-        // What depends on case, is negated, or holds many characters is left to the engine.
-        for class in ["[é]", r"[\p{Lu}]", "[^•]"] {
-            assert_eq!(translated(&format!("(?-i){class}")), format!("(?-i)(?u:{class})"));
-        }
-        let compiled = |pattern: &str| regex::bytes::RegexBuilder::new(pattern).unicode(false).build().unwrap();
-        let class = "[ '’“–—|•a-cé\\u{1F4A9}]";
-        let (ours, whole) = (compiled(&format!("(?i)^{}$", translated(class))), compiled(&format!("^(?iu:{class})$")));
-        for c in '\0'..=char::MAX {
-            let text = c.to_string();
-            assert_eq!(ours.is_match(text.as_bytes()), whole.is_match(text.as_bytes()), "{c:?}");
-        }
     }
 
     #[test]

@@ -51,6 +51,15 @@ impl Folded<'_> {
     #[must_use]
     pub fn matches_at(self, text: &str, start: usize) -> Option<usize> {
         let bytes = text.as_bytes();
+        // Most literals stand there in the plainest way, or fail at a letter before they need a closer look.
+        if let Some(found) = bytes.get(start..start + self.0.len()) {
+            let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
+            match found.iter().zip(self.0.as_bytes()).position(is_other) {
+                None => return Some(start + self.0.len()),
+                Some(place) if found[place].is_ascii_alphanumeric() => return None,
+                Some(_) => {}
+            }
+        }
         let mut at = start;
         for (index, wanted) in self.0.bytes().enumerate() {
             if wanted == b' ' {
@@ -90,6 +99,14 @@ impl Folded<'_> {
     /// text.
     #[must_use]
     pub fn begins_before(self, text: &str, end: usize, length: usize) -> Option<usize> {
+        // As in `matches_at`: from the end on, most fail at a letter.
+        if let Some(found) = text.as_bytes().get(end.wrapping_sub(length)..end) {
+            let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
+            let place = found.iter().zip(&self.0.as_bytes()[..length]).rposition(is_other);
+            if place.is_some_and(|place| found[place].is_ascii_alphanumeric()) {
+                return None;
+            }
+        }
         let mut start = end;
         for wanted in self.0[..length].chars().rev() {
             let before = &text[..start];

@@ -1,6 +1,8 @@
 //! Guards: expressions that speak against a finding.
 
-use super::expression::Expression;
+use std::cell::OnceCell;
+
+use super::expression::{ByteSet, Expression};
 use super::pattern::Pattern;
 use super::words::{Words, pair};
 
@@ -11,7 +13,7 @@ pub enum Guard {
     /// highest bits of the keys, which most words fail.
     Words { keys: Vec<u64>, filter: u64 },
     /// Any other expression.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
 }
 
 impl Guard {
@@ -19,7 +21,7 @@ impl Guard {
     #[must_use]
     pub fn new(expression: &Expression) -> Guard {
         if expression.words.is_empty() {
-            return Guard::Pattern(Pattern::new(expression));
+            return Guard::Pattern(Box::new(Pattern::new(expression)));
         }
         let mut keys: Vec<u64> = expression.words.iter().filter_map(|words| super::anchors::of_words(words)).collect();
         keys.sort_unstable();
@@ -27,9 +29,10 @@ impl Guard {
         Guard::Words { keys, filter }
     }
 
-    /// Whether the guard matches anywhere in a line.
+    /// Whether the guard matches anywhere in a line. `present` are the bytes of the line, once somebody
+    /// has looked for them.
     #[must_use]
-    pub fn is_match(&self, line: &str) -> bool {
+    pub fn is_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         match self {
             Guard::Words { keys, filter } => {
                 let holds = |key: u64| filter & 1 << (key >> 58) != 0 && keys.binary_search(&key).is_ok();
@@ -40,9 +43,7 @@ impl Guard {
                     holds(word.hash) || holds(both)
                 })
             }
-            Guard::Pattern(pattern) => {
-                pattern.could_match(line) && pattern.regex().is_some_and(|regex| regex.is_match(line.as_bytes()))
-            }
+            Guard::Pattern(pattern) => pattern.could_match(line, present) && pattern.is_match(line),
         }
     }
 }

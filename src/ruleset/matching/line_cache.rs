@@ -34,7 +34,10 @@ struct LineHit {
     by: By,
 }
 
-type Lines = HashedMap<u128, Arc<[LineHit]>>;
+/// The hits of a line; most have none, and need no room for them.
+type Known = Option<Arc<[LineHit]>>;
+
+type Lines = HashedMap<u128, Known>;
 
 /// What all threads share.
 static SHARED: LazyLock<[RwLock<Lines>; PARTS]> = LazyLock::new(|| std::array::from_fn(|_| RwLock::default()));
@@ -56,7 +59,7 @@ fn part(key: u128) -> &'static RwLock<Lines> {
     &SHARED[(key >> 120) as usize % PARTS]
 }
 
-fn insert(lines: &mut Lines, key: u128, hits: Arc<[LineHit]>, most: usize) {
+fn insert(lines: &mut Lines, key: u128, hits: Known, most: usize) {
     if lines.len() >= most {
         lines.clear();
     }
@@ -73,12 +76,12 @@ pub(super) fn recall(key: u128, line: usize, start: usize, hits: &mut Vec<Hit>) 
     };
     OWN.with_borrow_mut(|own| {
         if let Some(known) = own.get(&key) {
-            hits.extend(known.iter().map(placed));
+            hits.extend(known.iter().flat_map(|known| known.iter()).map(placed));
             return true;
         }
         let shared = part(key).read().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = shared.get(&key).map(Arc::clone) else { return false };
-        hits.extend(known.iter().map(placed));
+        let Some(known) = shared.get(&key).cloned() else { return false };
+        hits.extend(known.iter().flat_map(|known| known.iter()).map(placed));
         insert(own, key, known, PARTS * MOST_LINES);
         true
     })
@@ -92,8 +95,8 @@ pub(super) fn remember(key: u128, start: usize, hits: &[Hit]) {
         end: (hit.cue.end as usize - start) as u8,
         by: hit.by,
     });
-    let placed: Arc<[LineHit]> = placed.collect();
-    OWN.with_borrow_mut(|own| insert(own, key, Arc::clone(&placed), PARTS * MOST_LINES));
+    let placed: Known = (!hits.is_empty()).then(|| placed.collect());
+    OWN.with_borrow_mut(|own| insert(own, key, placed.clone(), PARTS * MOST_LINES));
     let mut shared = part(key).write().unwrap_or_else(PoisonError::into_inner);
     insert(&mut shared, key, placed, MOST_LINES);
 }

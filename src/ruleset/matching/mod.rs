@@ -14,15 +14,21 @@ mod guard;
 mod line_cache;
 mod loops;
 pub mod pattern;
+pub mod program;
 mod rarity;
+mod search;
 mod words;
 
+use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::document::{Document, Span};
 use anchor_index::{AnchorIndex, Filter};
+use anchors::{Beside, OfLiteral};
+use expression::ByteSet;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::Guard;
 use loops::Loops;
@@ -154,7 +160,7 @@ struct Target {
 
 #[derive(Debug)]
 enum TargetKind {
-    Literal { folded: (u32, u32), place: Place, before: u16, by: By },
+    Literal { folded: (u32, u32), place: Place, before: u16, beside: Beside, by: By },
     Pattern(usize),
     Vocabulary,
 }
@@ -217,7 +223,7 @@ impl Room {
 }
 
 impl Matcher {
-    /// Prepares the rules. Patterns compile when they are first needed.
+    /// Prepares the rules.
     #[must_use]
     pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile> + Clone) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
@@ -235,20 +241,21 @@ impl Matcher {
                 let substitutions = matching.substitutions.literals.iter().zip(numbered);
                 for (literal, by) in phrases.chain(substitutions) {
                     let folded = texts.add(literal.folded);
-                    let before = literal.before;
-                    let kind = TargetKind::Literal { folded, place: Place::Anywhere, before, by };
-                    anywhere.push((literal.key, target(kind)));
+                    let OfLiteral { key, before, beside } = literal.anchor;
+                    let kind = TargetKind::Literal { folded, place: Place::Anywhere, before, beside, by };
+                    anywhere.push((key, target(kind)));
                 }
                 let starts = matching.starts.iter().map(|literal| (Place::Start, literal));
                 let lines = matching.lines.iter().map(|literal| (Place::Whole, literal));
                 for (place, literal) in starts.chain(lines) {
                     let words = count_words(literal.folded.as_bytes()) + DECORATION_WORDS;
                     let folded = texts.add(literal.folded);
-                    let mut target = target(TargetKind::Literal { folded, place, before: 0, by: By::Literal });
+                    let OfLiteral { key, before, beside } = literal.anchor;
+                    let mut target = target(TargetKind::Literal { folded, place, before, beside, by: By::Literal });
                     if place == Place::Whole {
                         target.max_words = target.max_words.min(words);
                     }
-                    at_start.push((literal.key, target));
+                    at_start.push((key, target));
                 }
                 for expression in &matching.patterns {
                     let kind = || TargetKind::Pattern(patterns.len());
@@ -377,13 +384,14 @@ impl Clause {
         }
     }
 
-    /// Whether a guard speaks against a hit in a part of the text.
-    fn is_guarded(&self, part: &str, hit: std::ops::Range<usize>) -> bool {
+    /// Whether a guard speaks against a hit in a part of the text, which is the whole line in scope
+    /// `line`; of that the bytes are noted in `present`.
+    fn is_guarded(&self, part: &str, hit: Range<usize>, present: &OnceCell<ByteSet>) -> bool {
         match &self.unless {
-            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part)),
-            Unless::AtHit(patterns) => patterns.iter().filter_map(Pattern::regex).any(|guard| {
-                guard.find_iter(part.as_bytes()).any(|found| found.start() < hit.end && hit.start < found.end())
-            }),
+            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, present)),
+            Unless::AtHit(patterns) => patterns
+                .iter()
+                .any(|guard| guard.find_iter(part).any(|found| found.start < hit.end && hit.start < found.end)),
         }
     }
 }
@@ -393,9 +401,11 @@ impl Clause {
 struct Line {
     index: usize,
     /// Bytes of the line.
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     /// Words of the line, parted by ASCII blanks.
     words: u32,
+    /// The bytes that stand on the line, once somebody has asked.
+    present: OnceCell<ByteSet>,
 }
 
 /// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
@@ -443,7 +453,7 @@ impl Run<'_, '_> {
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = count_words(&text.as_bytes()[range.clone()]);
-            self.line = Line { index, range, words };
+            self.line = Line { index, range, words, present: OnceCell::new() };
             self.scan_line(&mut loops);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
@@ -470,9 +480,9 @@ impl Run<'_, '_> {
         for word in words::Words::new(line) {
             if let Some(before) = before {
                 let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start, anywhere, both);
+                self.visit(offset + before.start..offset + word.end, anywhere, both);
                 if is_start {
-                    self.visit(offset + before.start, at_start, both);
+                    self.visit(offset + before.start..offset + word.end, at_start, both);
                     is_start = !line[before.start..].starts_with(char::is_alphanumeric);
                 }
                 // Kept out of the loop, which is the hottest of all.
@@ -483,9 +493,9 @@ impl Run<'_, '_> {
             if loops.add(word) {
                 self.notice_loop(loops, offset);
             }
-            self.visit(offset + word.start, anywhere, word.hash);
+            self.visit(offset + word.start..offset + word.end, anywhere, word.hash);
             if is_start {
-                self.visit(offset + word.start, at_start, word.hash);
+                self.visit(offset + word.start..offset + word.end, at_start, word.hash);
             }
             before = Some(word);
         }
@@ -518,14 +528,16 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, at: usize, (index, filter): (&AnchorIndex, &Filter), key: u64) {
+    fn visit(&mut self, anchor: Range<usize>, (index, filter): (&AnchorIndex, &Filter), key: u64) {
         if filter.may_hold(key) {
-            self.try_targets(at, index, key);
+            self.try_targets(anchor, index, key);
         }
     }
 
     #[inline(never)]
-    fn try_targets(&mut self, at: usize, index: &AnchorIndex, key: u64) {
+    fn try_targets(&mut self, anchor: Range<usize>, index: &AnchorIndex, key: u64) {
+        let at = anchor.start;
+        let beside_here = Beside::new(self.document.text().as_bytes(), anchor);
         let words = self.line.words;
         let matcher = self.matcher;
         let targets = index.get(key, words).map(|place| &matcher.targets[place as usize]);
@@ -536,9 +548,11 @@ impl Run<'_, '_> {
                 continue;
             }
             match &target.kind {
-                TargetKind::Literal { folded, place, before, by } => {
-                    let literal = Folded(matcher.texts.get(*folded));
-                    self.literal((clause, *by), literal, *place, at, usize::from(*before));
+                TargetKind::Literal { folded, place, before, beside, by } => {
+                    if beside.may_be(beside_here) {
+                        let literal = Folded(matcher.texts.get(*folded));
+                        self.literal((clause, *by), literal, *place, at, usize::from(*before));
+                    }
                 }
                 TargetKind::Pattern(pattern) => self.pattern(clause, *pattern, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
@@ -565,7 +579,7 @@ impl Run<'_, '_> {
             Scope::Phrase => self.window(start, end),
         };
         let (from, part) = trimmed(text, window);
-        if !rules.is_guarded(part, start - from..end - from) {
+        if !rules.is_guarded(part, start - from..end - from, &self.line.present) {
             self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, by });
         }
     }
@@ -588,16 +602,21 @@ impl Run<'_, '_> {
         }
         let (from, part) = trimmed(text, window.clone());
         let pattern_here = &self.matcher.patterns[pattern];
-        if !pattern_here.could_match(part) {
+        let of_window = OnceCell::new();
+        let present = if window == line { &self.line.present } else { &of_window };
+        if !pattern_here.could_match(part, present) {
             return;
         }
-        let Some(regex) = pattern_here.regex() else { return };
-        for found in regex.find_iter(part.as_bytes()) {
+        for found in pattern_here.find_iter(part) {
             // Expressions work on bytes; findings are made of characters.
-            let start = text.floor_char_boundary(from + found.start());
-            let end = text.ceil_char_boundary(from + found.end());
+            let start = text.floor_char_boundary(from + found.start);
+            let end = text.ceil_char_boundary(from + found.end);
             let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
-            if cut || found.is_empty() || !stands_alone(text, start, end) || rules.is_guarded(part, found.range()) {
+            if cut
+                || found.is_empty()
+                || !stands_alone(text, start, end)
+                || rules.is_guarded(part, found.clone(), &self.line.present)
+            {
                 continue;
             }
             let cue = Span::new(start, end);
@@ -620,14 +639,17 @@ impl Run<'_, '_> {
             let rest = &text[end..line.end];
             from = end + (rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len());
         }
-        if entries >= 2 && from == line.end && !rules.is_guarded(text[line.clone()].trim(), 0..line.len()) {
+        if entries >= 2
+            && from == line.end
+            && !rules.is_guarded(text[line.clone()].trim(), 0..line.len(), &self.line.present)
+        {
             let cue = Span::new(at, line.end);
             self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Literal });
         }
     }
 
     /// The part of the current line around a place.
-    fn window(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+    fn window(&self, start: usize, end: usize) -> Range<usize> {
         let line = &self.line.range;
         let text = self.document.text();
         let from = text.ceil_char_boundary(start.saturating_sub(PHRASE_WINDOW)).max(line.start);
@@ -640,9 +662,14 @@ impl Run<'_, '_> {
 fn longest(vocabulary: &[(Option<char>, String)], text: &str, from: usize) -> Option<usize> {
     let first = text[from..].chars().next().and_then(fold::fold);
     let start = vocabulary.partition_point(|(begin, _)| *begin < first);
+    // Most entries with the same first letter have another second one.
+    let second = text.as_bytes()[from..].get(1).filter(|byte| byte.is_ascii_alphanumeric());
+    let second = second.filter(|_| first.is_some_and(|first| first.is_ascii())).map(u8::to_ascii_lowercase);
+    let may_be = |literal: &str| second.is_none_or(|second| literal.as_bytes().get(1).is_none_or(|own| *own == second));
     vocabulary[start..]
         .iter()
         .take_while(|(begin, _)| *begin == first)
+        .filter(|(_, literal)| may_be(literal))
         .filter_map(|(_, literal)| Folded(literal).matches_at(text, from))
         .filter(|end| stands_alone(text, from, *end))
         .max()
@@ -661,7 +688,7 @@ fn is_inside_sentence(before: &str) -> bool {
 }
 
 /// A stretch of the text without the blanks at its ends, and the offset where it begins.
-fn trimmed(text: &str, range: std::ops::Range<usize>) -> (usize, &str) {
+fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
     let part = &text[range.clone()];
     let start = range.start + (part.len() - part.trim_start().len());
     (start, part.trim())

@@ -1,19 +1,16 @@
-//! Compiled regular expressions.
+//! Regular expressions, ready to run.
 
+use std::cell::OnceCell;
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex_automata::meta::{BuildError, Config, Regex};
-use regex_automata::nfa::thompson::WhichCaptures;
-use regex_automata::util::syntax;
+use super::expression::{ByteSet, Expression, read_guard, read_pattern};
+use super::search;
 
-use super::expression::{Expression, read_guard, read_pattern};
-
-/// A regular expression that is compiled when it is first needed: most of a run's documents touch
-/// a small part of the rules, and a hook that lints one file should start at once.
+/// A regular expression of a rule.
 #[derive(Debug)]
 pub struct Pattern {
     expression: Expression,
-    compiled: OnceLock<Option<Regex>>,
     /// With groups, for replacements; few patterns need it.
     with_groups: OnceLock<Option<regex::bytes::Regex>>,
 }
@@ -22,36 +19,39 @@ impl Pattern {
     /// Takes an expression of a rule.
     #[must_use]
     pub fn new(expression: &Expression) -> Pattern {
-        Pattern { expression: expression.clone(), compiled: OnceLock::new(), with_groups: OnceLock::new() }
+        Pattern { expression: expression.clone(), with_groups: OnceLock::new() }
     }
 
     /// Replaces the match of the expression in a text by a template in which `$1` is the first
     /// group; `None` where it does not match.
     #[must_use]
     pub fn expand(&self, text: &str, template: &str) -> Option<String> {
-        let compile = || {
-            let mut builder = regex::bytes::RegexBuilder::new(&self.expression.translated);
-            builder.case_insensitive(true).unicode(false).build().ok()
-        };
-        let regex = self.with_groups.get_or_init(compile).as_ref()?;
+        let compiled = || with_groups(&self.expression).ok();
+        let regex = self.with_groups.get_or_init(compiled).as_ref()?;
         let mut out = Vec::new();
         regex.captures(text.as_bytes())?.expand(template.as_bytes(), &mut out);
         Some(String::from_utf8_lossy(&out).into_owned())
     }
 
-    /// The compiled expression, or `None` for one that does not compile, which never matches;
-    /// [`check`] accepts none such, and a test checks the built-in rules.
-    pub fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile(&self.expression).ok()).as_ref()
+    /// Whether the expression matches anywhere in a text.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        search::is_match(&self.expression.program, text)
+    }
+
+    /// All matches in a text that do not overlap, in bytes.
+    pub fn find_iter<'p>(&'p self, text: &'p str) -> impl Iterator<Item = Range<usize>> + 'p {
+        search::find_iter(&self.expression.program, text)
     }
 
     /// Whether the expression could match a line, as far as a glance tells: by the line's first
-    /// byte, and by rare bytes that every match holds.
+    /// byte, and by rare bytes that every match holds. `present` are the bytes of the line,
+    /// looked for when they are first asked for.
     #[must_use]
-    pub fn could_match(&self, line: &str) -> bool {
+    pub fn could_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         let bytes = line.as_bytes();
         let begins = self.expression.first.is_none_or(|set| bytes.first().is_some_and(|byte| set.contains(*byte)));
-        begins && self.expression.required.iter().all(|set| bytes.iter().any(|byte| set.contains(*byte)))
+        begins && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
     }
 }
 
@@ -72,24 +72,14 @@ pub fn check_guard(source: &str) -> Result<Expression, String> {
 }
 
 fn checked(expression: Expression) -> Result<Expression, String> {
-    match compile(&expression) {
+    match with_groups(&expression) {
         Ok(_) => Ok(expression),
         Err(error) => Err(format!("the pattern `{}` does not compile: {error}", expression.source)),
     }
 }
 
-/// The engine of the regex crate, without what pays only for long texts: literal prefilters (lines
-/// come here because their words stand in them) and engines for capture groups. That halves the
-/// time to compile, which is a fifth of a run over fifty megabytes.
-fn compile(expression: &Expression) -> Result<Regex, Box<BuildError>> {
-    let config = Config::new()
-        .auto_prefilter(false)
-        .onepass(false)
-        .backtrack(false)
-        .utf8_empty(false)
-        .which_captures(WhichCaptures::Implicit);
-    let syntax = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
-    Regex::builder().configure(config).syntax(syntax).build(&expression.translated).map_err(Box::new)
+fn with_groups(expression: &Expression) -> Result<regex::bytes::Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(&expression.translated).case_insensitive(true).unicode(false).build()
 }
 
 #[cfg(test)]
@@ -98,8 +88,7 @@ mod tests {
 
     #[test]
     fn the_dialect() {
-        let matches =
-            |pattern: &str, text: &str| compile(&read_guard(pattern).unwrap()).unwrap().is_match(text.as_bytes());
+        let matches = |pattern: &str, text: &str| search::is_match(&read_guard(pattern).unwrap().program, text);
         assert!(matches("here's why", "HERE’S \u{A0}WHY"));
         assert!(matches(r"^[\d.]+ \w+$", "1.5\u{A0}km"));
         assert!(!matches(r"^\w+$", "é"));

@@ -1,0 +1,354 @@
+//! Searching for an expression in a text, as the regex crate does it: the match that begins first,
+//! and of those the one whose alternatives come first.
+//!
+//! The search follows one way through the steps of a [`Program`] and comes back to the last choice
+//! when it leads nowhere. It notes where each choice was tried, so that no choice is tried twice at
+//! one place: its time is bounded by the length of the text times that of the program, whatever the
+//! text.
+
+use std::cell::RefCell;
+
+use regex_automata::util::look::{Look, LookMatcher};
+
+use super::expression::ByteSet;
+use super::program::{ANYTHING, Program, SetNumber, Step};
+
+/// What a search needs room for; kept from one to the next.
+#[derive(Debug, Default)]
+struct Room {
+    /// Bits of marks and places that were tried.
+    tried: Vec<u64>,
+    open: Vec<Open>,
+}
+
+/// A choice or a run to come back to.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    step: u32,
+    /// Where the choice stands; the next place at which a run may end.
+    at: u32,
+    /// The next way of a choice; the last place at which a run may end.
+    next: u32,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// Whether the text holds a match.
+#[must_use]
+pub fn is_match(program: &Program, text: &str) -> bool {
+    find_at(program, text, 0).is_some()
+}
+
+/// All matches that do not overlap, in order.
+pub fn find_iter<'p>(program: &'p Program, text: &'p str) -> impl Iterator<Item = std::ops::Range<usize>> + 'p {
+    let (mut at, mut last) = (0, None);
+    std::iter::from_fn(move || {
+        let mut found = find_at(program, text, at)?;
+        // An empty match right behind the last is no other match.
+        if found.is_empty() && last == Some(found.end) {
+            found = find_at(program, text, at + 1)?;
+        }
+        at = found.end;
+        last = Some(found.end);
+        Some(found)
+    })
+}
+
+/// The first match from a place on; what stands before it counts for assertions.
+fn find_at(program: &Program, text: &str, from: usize) -> Option<std::ops::Range<usize>> {
+    if from > text.len() || (program.at_start && from > 0) {
+        return None;
+    }
+    let begins = program.set(program.begins);
+    ROOM.with_borrow_mut(|room| {
+        room.tried.clear();
+        let mut search = Search { program, text, bytes: text.as_bytes(), room };
+        let mut start = from;
+        loop {
+            if let Some(begins) = begins {
+                start += search.bytes[start..].iter().position(|byte| begins.contains(*byte))?;
+            }
+            if let Some(end) = search.end_of(start) {
+                search.room.open.clear();
+                return Some(start..end);
+            }
+            start += 1;
+            if start > text.len() || program.at_start {
+                return None;
+            }
+        }
+    })
+}
+
+struct Search<'s> {
+    program: &'s Program,
+    text: &'s str,
+    bytes: &'s [u8],
+    room: &'s mut Room,
+}
+
+impl Search<'_> {
+    /// The end of the match that begins at a place.
+    fn end_of(&mut self, start: usize) -> Option<usize> {
+        let program = self.program;
+        let (mut number, mut at) = (0, start);
+        loop {
+            let next = match &program.steps[number] {
+                Step::Folded(start, end) => {
+                    let wanted = &program.texts[*start as usize..*end as usize];
+                    let found = self.bytes.get(at..at + wanted.len());
+                    found
+                        .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+                        .then(|| (number + 1, at + wanted.len()))
+                }
+                Step::Exact(start, end) => {
+                    let wanted = &program.texts[*start as usize..*end as usize];
+                    self.bytes[at..].starts_with(wanted).then(|| (number + 1, at + wanted.len()))
+                }
+                Step::Set(set) => self.has(*set, at).then_some((number + 1, at + 1)),
+                Step::Character(class) => self.character(usize::from(*class), at).map(|end| (number + 1, end)),
+                Step::Start => (at == 0).then_some((number + 1, at)),
+                Step::End => (at == self.bytes.len()).then_some((number + 1, at)),
+                Step::Border => (self.is_word(at.wrapping_sub(1)) != self.is_word(at)).then_some((number + 1, at)),
+                Step::Look(look) => self.holds(*look, at).then_some((number + 1, at)),
+                Step::Jump(to) => Some((*to as usize, at)),
+                Step::Choice { from, to, begins, mark } => {
+                    if self.can_be(*begins, at) && self.is_new(*mark, at) {
+                        self.choose(number, *from, *to, at)
+                    } else {
+                        None
+                    }
+                }
+                Step::Times(set, times) => {
+                    let end = at + *times as usize;
+                    let set = program.set(*set);
+                    let found = self.bytes.get(at..end).is_some_and(|bytes| all_in(set, bytes));
+                    found.then_some((number + 1, end))
+                }
+                Step::Run { set, most, greedy, then, mark } => {
+                    if !self.is_new(*mark, at) {
+                        None
+                    } else {
+                        let end = self.run(*set, *most, *mark, *greedy, at);
+                        let (first, last) = if *greedy { (end, at) } else { (at, end) };
+                        self.leave(number, *then, first, last)
+                    }
+                }
+                Step::Match => return Some(at),
+            };
+            (number, at) = match next {
+                Some(next) => next,
+                None => self.go_back()?,
+            };
+        }
+    }
+
+    /// The last choice that is open takes its next way.
+    fn go_back(&mut self) -> Option<(usize, usize)> {
+        loop {
+            let Open { step, at, next } = self.room.open.pop()?;
+            let number = step as usize;
+            let found = match &self.program.steps[number] {
+                Step::Choice { to, .. } => self.choose(number, next, *to, at as usize),
+                Step::Run { then, .. } => self.leave(number, *then, at as usize, next as usize),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+
+    /// Takes the first of the ways that can begin at a place and leaves the others open.
+    fn choose(&mut self, number: usize, from: u32, to: u32, at: usize) -> Option<(usize, usize)> {
+        let ways = &self.program.ways[from as usize..to as usize];
+        let place = match self.bytes.get(at) {
+            Some(byte) => {
+                ways.iter().position(|way| self.program.set(way.begins).is_none_or(|set| set.contains(*byte)))?
+            }
+            None => ways.iter().position(|way| way.begins == ANYTHING)?,
+        };
+        let next = from + place as u32 + 1;
+        if next < to {
+            self.room.open.push(Open { step: number as u32, at: at as u32, next });
+        }
+        Some((ways[place].step as usize, at))
+    }
+
+    /// Ends a run at the first place from `first` to `last`, which may lie before it, behind which the
+    /// expression can go on, and leaves the others open.
+    fn leave(&mut self, number: usize, then: SetNumber, first: usize, last: usize) -> Option<(usize, usize)> {
+        let at = if first >= last {
+            (last..=first).rev().find(|at| self.can_be(then, *at))?
+        } else {
+            (first..=last).find(|at| self.can_be(then, *at))?
+        };
+        if at != last {
+            let next = if first > last { at - 1 } else { at + 1 };
+            self.room.open.push(Open { step: number as u32, at: next as u32, next: last as u32 });
+        }
+        Some((number + 1, at))
+    }
+
+    /// Where a run that begins at a place ends at the latest.
+    fn run(&mut self, set: SetNumber, most: u32, mark: u16, greedy: bool, start: usize) -> usize {
+        let Some(set) = self.program.set(set) else { return start };
+        let bytes = &self.bytes[start..];
+        let bytes = &bytes[..bytes.len().min(most as usize)];
+        let is_bounded = most != u32::MAX;
+        let length = bytes.iter().position(|byte| !set.contains(*byte)).unwrap_or(bytes.len());
+        if is_bounded || !greedy {
+            return start + length;
+        }
+        // A run of any length that comes to where one has been tried has nothing new beyond: all that
+        // lies there was tried with that one. So text is gone through once, not once for each start.
+        let met = (start + 1..=start + length).find(|at| !self.is_new(mark, *at));
+        met.unwrap_or(start + length)
+    }
+
+    /// Whether a choice or run has not been tried at a place; from now on it has.
+    fn is_new(&mut self, mark: u16, at: usize) -> bool {
+        let tried = &mut self.room.tried;
+        if tried.is_empty() {
+            tried.resize((usize::from(self.program.marks) * (self.bytes.len() + 1)).div_ceil(64), 0);
+        }
+        let bit = usize::from(mark) * (self.bytes.len() + 1) + at;
+        let (word, bit) = (&mut tried[bit / 64], 1 << (bit % 64));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+
+    fn has(&self, set: SetNumber, at: usize) -> bool {
+        self.bytes.get(at).is_some_and(|byte| self.program.set(set).is_some_and(|set| set.contains(*byte)))
+    }
+
+    /// Whether what stands at a place is of a set, or anything will do.
+    fn can_be(&self, set: SetNumber, at: usize) -> bool {
+        self.program.set(set).is_none_or(|set| self.bytes.get(at).is_some_and(|byte| set.contains(*byte)))
+    }
+
+    fn is_word(&self, at: usize) -> bool {
+        self.bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    }
+
+    /// The end of a character of a class.
+    fn character(&self, class: usize, at: usize) -> Option<usize> {
+        // Within a character none begins.
+        let c = self.text.get(at..)?.chars().next()?;
+        let ranges = &self.program.classes[class];
+        let place = ranges.partition_point(|(_, last)| *last < c);
+        ranges.get(place).is_some_and(|(first, _)| *first <= c).then_some(at + c.len_utf8())
+    }
+
+    #[cold]
+    fn holds(&self, look: u32, at: usize) -> bool {
+        Look::from_repr(look).is_some_and(|look| LookMatcher::new().matches(look, self.bytes, at))
+    }
+}
+
+fn all_in(set: Option<&ByteSet>, bytes: &[u8]) -> bool {
+    set.is_some_and(|set| bytes.iter().all(|byte| set.contains(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ruleset::matching::expression::read_guard;
+
+    /// Expressions of every kind of step, and of what is easily got wrong: loops of what can be empty,
+    /// alternatives that begin alike, bounds, laziness.
+    const EXPRESSIONS: [&str; 36] = [
+        "",
+        "a",
+        "ab|a",
+        "a|ab",
+        "(a|ab)(c|bcd)",
+        "^a",
+        "a$",
+        "^$",
+        "^(a|b)*c$",
+        r"\ba",
+        r"\Ba",
+        r"a\b",
+        "a*",
+        "a*?",
+        "a+?b",
+        "(ab)*",
+        "(ab)*?c",
+        "(a*)*b",
+        "(a*?)*?b",
+        "(a|b*)+c",
+        "(a*|b)+",
+        "(|a)+",
+        "(a|)+b",
+        "(a?b?){2,3}c",
+        "(ab?){0,2}a",
+        "a{2}",
+        "a{1,2}?b",
+        "a{2,}b",
+        ".{1,3}c",
+        ".{0,2}?c",
+        "[^a]+a",
+        "(?-i)A[ab]*",
+        "(?-i)[A-Z]+a",
+        r"[é—]+a",
+        r"(?-i)\p{Lu}+",
+        "[ab]*[bc]*(a b|-)+",
+    ];
+
+    /// Compares the matches of an expression with those of the regex crate.
+    fn assert_same(expression: &str, texts: &[&str]) {
+        let expression = read_guard(expression).unwrap();
+        let mut builder = regex::bytes::RegexBuilder::new(&expression.translated);
+        let regex = builder.case_insensitive(true).unicode(false).build().unwrap();
+        for text in texts {
+            let wanted: Vec<_> = regex.find_iter(text.as_bytes()).map(|found| found.range()).collect();
+            let found: Vec<_> = find_iter(&expression.program, text).collect();
+            assert_eq!(found, wanted, "`{}` in {text:?}", expression.source);
+        }
+    }
+
+    #[test]
+    fn matches_are_those_of_the_regex_crate() {
+        // All texts of up to six of these.
+        let mut texts = vec![String::new()];
+        let mut first = 0;
+        for _ in 0..6 {
+            let end = texts.len();
+            for at in first..end {
+                texts.extend(["a", "b", "c", "A", "é", " "].map(|c| format!("{}{c}", texts[at])));
+            }
+            first = end;
+        }
+        let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+        for expression in EXPRESSIONS {
+            assert_same(expression, &texts);
+        }
+    }
+
+    #[test]
+    fn other_assertions_hold_as_in_the_regex_crate() {
+        for expression in [r"(?m)^a", r"(?m)a$", r"(?u)\ba", r"\b{start}a", r"\b{end-half}a"] {
+            assert_same(expression, &["a", "ba\na", "éa a", "a\nab"]);
+        }
+    }
+
+    /// Expressions that take engines which forget where they were an hour or a year.
+    #[test]
+    fn the_time_is_bounded() {
+        let text = "a".repeat(1400);
+        for expression in ["(a*)*b", "(a|a)*b", "(a|aa)+b", r"(\w+ ?)+b", r"\w+@", r"(\w+\W?){1,9}@", "(.{0,80}a){3}b"]
+        {
+            assert!(!is_match(&read_guard(expression).unwrap().program, &text));
+        }
+    }
+
+    #[test]
+    fn what_has_no_end_is_refused() {
+        assert!(read_guard("((ab){500}){500}").is_err());
+        assert!(read_guard(".{5,200}").unwrap().program.steps.len() < 5);
+    }
+}
