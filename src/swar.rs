@@ -38,27 +38,6 @@ pub const fn between(eight: u64, low: u8, high: u8) -> u64 {
     (seven + (0x80 - low as u64) * ONES) & !(seven + (0x7F - high as u64) * ONES) & !eight & HIGH
 }
 
-/// ASCII letters and digits.
-#[inline(always)]
-#[must_use]
-pub const fn letters(eight: u64) -> u64 {
-    between(eight | LOWER, b'a', b'z') | between(eight, b'0', b'9')
-}
-
-/// All but the space and the control characters below it.
-#[inline(always)]
-#[must_use]
-pub const fn filled(eight: u64) -> u64 {
-    (((eight & !HIGH) + 0x5F * ONES) | eight) & HIGH
-}
-
-/// Control characters below the space, line ends among them; the zeros behind a text's end are such, too.
-#[inline(always)]
-#[must_use]
-pub const fn controls(eight: u64) -> u64 {
-    !(((eight & !HIGH) + 0x60 * ONES) | eight) & HIGH
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,9 +48,6 @@ mod tests {
             let eight = u64::from(byte) * ONES;
             let all = |holds: bool| if holds { HIGH } else { 0 };
             assert_eq!(between(eight, b'A', b'Z'), all(byte.is_ascii_uppercase()), "{byte}");
-            assert_eq!(letters(eight), all(byte.is_ascii_alphanumeric()), "{byte}");
-            assert_eq!(filled(eight), all(byte > b' '), "{byte}");
-            assert_eq!(controls(eight), all(byte < b' '), "{byte}");
         }
         assert_eq!(eight_at(b"abc", 1), u64::from(b'b') | u64::from(b'c') << 8);
         assert_eq!(eight_at(b"abc", 9), 0);

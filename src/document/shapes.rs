@@ -1,9 +1,12 @@
 //! The shape of each line: what a line looks like when nobody reads it.
 
+use std::ops::Range;
+
 use memchr::{memchr, memmem};
 
 use super::lines::Lines;
-use crate::swar::{HIGH, LOWER, between, eight_at, filled};
+use crate::blocks::{BYTES, Blocks, below};
+use crate::swar::{HIGH, LOWER, between, eight_at};
 
 /// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows. As each
 /// word has a blank behind it, the numbers of words fit into a byte.
@@ -111,7 +114,7 @@ impl LineShape {
 
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
-pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
+pub fn shapes(text: &str, lines: &Lines, blocks: &Blocks) -> Vec<LineShape> {
     // Few documents hold an address, which a search through all of the text tells faster than one a line.
     let bytes = text.as_bytes();
     let has_at = memchr(b'@', bytes).is_some();
@@ -124,7 +127,8 @@ pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
         if line.is_empty() {
             continue;
         }
-        let mut shape = shape(index as u32, line, &text[span.end as usize - body.len()..]);
+        let start = span.end as usize - body.len();
+        let mut shape = shape(index as u32, text, start..start + line.len(), blocks);
         shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
             || has_address && (line.contains("://") || line.contains("www."));
         if shape.words > 0 {
@@ -187,38 +191,6 @@ fn is_stop_word(value: u64) -> bool {
     TABLE[slot(value)] == value
 }
 
-/// A word as the first look sees it.
-struct FirstLook {
-    /// Behind its last byte.
-    end: usize,
-    /// Its first eight bytes as a number.
-    value: u64,
-    /// Whether it is made of lower-case ASCII letters alone.
-    is_lower: bool,
-}
-
-/// The word that begins at `start` and ends at a blank or control character. Eight bytes at a time: most
-/// words are shorter, and a loop over bytes mispredicts its end nearly every time.
-#[inline(always)]
-fn first_look(head: &[u8], start: usize) -> FirstLook {
-    let mut word = FirstLook { end: start, value: 0, is_lower: true };
-    loop {
-        // Zeros behind the end count as blanks.
-        let eight = eight_at(head, word.end);
-        let (lower, blanks) = (between(eight, b'a', b'z'), !filled(eight) & HIGH);
-        let length = blanks.trailing_zeros() as usize / 8;
-        let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
-        word.is_lower &= lower & kept == HIGH & kept;
-        if word.end == start {
-            word.value = eight & kept;
-        }
-        word.end += length;
-        if length < 8 {
-            return word;
-        }
-    }
-}
-
 /// A word of ASCII letters, and then perhaps a comma or full stop. Most words that hold more than lower-case
 /// letters are such.
 struct PlainWord {
@@ -257,36 +229,63 @@ impl PlainWord {
     }
 }
 
-/// The shape of a line without the blanks at both ends, with which `rest` begins; nothing or a blank follows.
-fn shape(index: u32, line: &str, rest: &str) -> LineShape {
-    let bytes = line.as_bytes();
-    let end = line.floor_char_boundary(LOOKED_AT);
-    // The blank behind a line ends its last word. So words can be read from what there is of the text, and only
-    // the last of it has to be read byte by byte.
-    let head = if end == line.len() { rest.as_bytes() } else { &bytes[..end] };
-    let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
-    let mut ended = false;
-    let mut start = 0;
-    while start < end {
-        let word = first_look(head, start);
-        let length = word.end - start;
-        if length == 0 {
-            // Another blank.
-        } else if word.is_lower {
-            // Most words of prose.
-            shape.words += 1;
-            shape.stop_words += u8::from((length <= 8) & is_stop_word(word.value));
-            ended = false;
-        } else if let Some(plain) = PlainWord::new(head, start, word.end) {
-            shape.add_plain_word(&plain, ended);
-            ended = plain.ends_sentence;
-        } else {
-            shape.add_word(&head[start..word.end], ended);
-            ended = ends_sentence(&head[start..word.end]);
+/// The shape of a line without the blanks at both ends; nothing or a blank follows.
+fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineShape {
+    let bytes = text.as_bytes();
+    let end = text.floor_char_boundary(line.end.min(line.start + LOOKED_AT));
+    let mut shape = LineShape { line: index, bytes: line.len().min(LOOKED_AT) as u16, ..LineShape::default() };
+    // Most words of prose are letters alone; they are counted here.
+    let (mut words, mut stop_words, mut capitalised) = (0_u8, 0_u8, 0_u8);
+    // Where the next word begins, whether it has other bytes in an earlier piece of the line, and whether a
+    // sentence ends before it.
+    let (mut start, mut has_others, mut ended) = (line.start, false, false);
+    let mut base = line.start;
+    while base <= end {
+        let here = blocks.around(base);
+        let filled = here.bits(|block| block.filled) & below(end - base);
+        let mut others = filled & !here.bits(|block| block.letters & !block.digits);
+        // Words end at blanks, and at the end.
+        let mut blanks = !filled & below(end + 1 - base);
+        while blanks != 0 {
+            let before_blank = blanks ^ (blanks - 1);
+            let at = base + blanks.trailing_zeros() as usize;
+            blanks &= blanks - 1;
+            let length = at - start;
+            let word = start..at;
+            start = at + 1;
+            if length == 0 {
+                // Another blank.
+            } else if has_others || others & before_blank != 0 {
+                (has_others, others) = (false, others & !before_blank);
+                if let Some(plain) = PlainWord::new(bytes, word.start, word.end) {
+                    shape.add_plain_word(&plain, ended);
+                    ended = plain.ends_sentence;
+                } else {
+                    shape.add_word(&bytes[word.clone()], ended);
+                    ended = ends_sentence(&bytes[word]);
+                }
+            } else {
+                let eight = eight_at(bytes, word.start);
+                // Shifting by 64 bits less than those of a word of eight letters at most leaves these.
+                let letters = (eight | LOWER) & u64::MAX.wrapping_shr((8 * length as u32).wrapping_neg());
+                let is_capitalised = eight & 0x20 == 0;
+                words += 1;
+                stop_words += u8::from((length <= 8) & is_stop_word(letters));
+                capitalised += u8::from(is_capitalised);
+                if is_capitalised && (ended || eight & 0x2000 == 0) {
+                    shape.breaks += u8::from(ended);
+                    shape.upper += u8::from(length >= 2 && bytes[word].iter().all(u8::is_ascii_uppercase));
+                }
+                ended = false;
+            }
         }
-        // A blank stands behind the word.
-        start = word.end + 1;
+        has_others |= others != 0;
+        base += BYTES;
     }
+    shape.words += words;
+    shape.stop_words += stop_words;
+    shape.capitalised += capitalised;
+    let line = &text[line];
     shape.opening = opening(line);
     shape.ending = ending(line);
     shape
@@ -418,32 +417,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_end_at_blanks() {
-        for (text, end, is_lower) in [
-            ("the end", 3, true),
-            ("a", 1, true),
-            ("internationally known", 15, true),
-            ("exactly8 more", 8, false),
-            ("Upper x", 5, false),
-            ("caf\u{e9} x", 5, false),
-            ("don't\tgo", 5, false),
-            (" x", 0, true),
-            ("z{`", 3, false),
-        ] {
-            let word = first_look(text.as_bytes(), 0);
-            assert_eq!((word.end, word.is_lower), (end, is_lower), "{text}");
-        }
-        assert_eq!(first_look(b"the end", 0).value, packed(b"the"));
-    }
-
-    #[test]
     fn stop_words_are_told() {
         assert!(STOP_WORDS.iter().all(|word| is_stop_word(packed(word.as_bytes()))));
         assert!(["th", "thee", "news", "o", "becaus"].iter().all(|word| !is_stop_word(packed(word.as_bytes()))));
     }
 
+    fn blocks(text: &str) -> Blocks {
+        super::super::marks::scan(text).2
+    }
+
     fn one(line: &str) -> LineShape {
-        shape(0, line, line)
+        shape(0, line, 0..line.len(), &blocks(line))
     }
 
     #[test]
@@ -485,6 +469,23 @@ mod tests {
     }
 
     #[test]
+    fn words_count_alike_wherever_they_stand() {
+        let words = ["The", "I", "an", "internationally", "WASHINGTON", "X", "end.", "U.S.", "don't", "caf\u{e9}", "\u{201c}We", "12,"];
+        // Blanks before and between move the words over the borders of blocks.
+        for blanks in 1..70 {
+            let text = " ".repeat(blanks) + &words.join(&" ".repeat(blanks % 9 + 1));
+            let found = shape(0, &text, blanks..text.len(), &blocks(&text));
+            let mut expected = LineShape { bytes: found.bytes, ..LineShape::default() };
+            let mut ended = false;
+            for word in words {
+                expected.add_word(word.as_bytes(), ended);
+                ended = ends_sentence(word.as_bytes());
+            }
+            assert_eq!(LineShape { opening: expected.opening, ending: expected.ending, ..found }, expected);
+        }
+    }
+
+    #[test]
     fn as_many_words_as_a_line_can_hold() {
         assert_eq!(one(&"A ".repeat(400)).capitalised, 128);
     }
@@ -509,7 +510,7 @@ mod tests {
     #[test]
     fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
         let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
-        let found = shapes(&text, &Lines::of(&text));
+        let found = shapes(&text, &Lines::of(&text), &blocks(&text));
         assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
         assert!(found[1].words < 60 && found[1].bytes == 256);
     }

@@ -434,59 +434,63 @@ impl Run<'_, '_> {
         let is_long = self.line.words > LONG_LINE;
         let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
         let at_start = (&matcher.at_start, matcher.at_start.filter(is_long));
-        let offset = self.line.range.start;
-        let line = &self.document.text()[self.line.range.clone()];
+        let text = self.document.text();
+        let mut words = words::Words::of_line(text, self.document.blocks(), self.line.range.clone());
+        let Some(mut before) = words.next() else { return };
+        loops.begin_line();
+        loops.add(before);
+        self.visit(before.start, anywhere, before.hash);
+        self.visit(before.start, at_start, before.hash);
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
-        let mut before: Option<words::Word> = None;
-        loops.begin_line();
-        for word in words::Words::new(line) {
-            if let Some(before) = before {
-                let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start, anywhere, both);
-                if is_start {
-                    self.visit(offset + before.start, at_start, both);
-                    is_start = !line[before.start..].starts_with(char::is_alphanumeric);
-                }
-                // Kept out of the loop, which is the hottest of all.
-                if before.hash == word.hash || articles::may_be(line, before) || enclitics::may_be(line, word) {
-                    self.notice(line, offset, before, word);
-                }
-            }
-            if loops.add(word) {
-                self.notice_loop(loops, offset);
-            }
-            self.visit(offset + word.start, anywhere, word.hash);
+        let mut is_after_article = articles::may_be(text, before);
+        for word in words {
+            let both = words::pair(before.hash, word.hash);
+            self.visit(before.start, anywhere, both);
             if is_start {
-                self.visit(offset + word.start, at_start, word.hash);
+                self.visit(before.start, at_start, both);
+                is_start = !text[before.start..].starts_with(char::is_alphanumeric);
             }
-            before = Some(word);
+            // Kept out of the loop, which is the hottest of all. Articles and endings are short.
+            let is_short = word.end - word.start <= 2;
+            if is_after_article || before.hash == word.hash || is_short && enclitics::may_be(text, word) {
+                self.notice(text, before, word);
+            }
+            is_after_article = is_short && articles::may_be(text, word);
+            if loops.add(word) {
+                self.notice_loop(loops);
+            }
+            self.visit(word.start, anywhere, word.hash);
+            if is_start {
+                self.visit(word.start, at_start, word.hash);
+            }
+            before = word;
         }
         loops.end_line();
-        self.notice_loop(loops, offset);
+        self.notice_loop(loops);
     }
 
     /// Looks at two words in a row that may be worth a note.
     #[inline(never)]
-    fn notice(&mut self, line: &str, offset: usize, before: words::Word, word: words::Word) {
-        let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
+    fn notice(&mut self, text: &str, before: words::Word, word: words::Word) {
+        let span = |word: words::Word| Span::new(word.start, word.end);
         let noticed = &mut self.scanned.noticed;
         if before.hash == word.hash {
             noticed.repeats.push((span(before), span(word)));
         }
-        if articles::is_doubtful(line, before, word) {
+        if articles::is_doubtful(text, before, word) {
             noticed.articles.push((span(before), span(word)));
         }
-        if enclitics::is_torn_off(line, before, word) {
+        if enclitics::is_torn_off(text, before, word) {
             noticed.enclitics.push((span(before), span(word)));
         }
     }
 
     /// Takes the loop that has just ended, if there is one.
     #[inline(never)]
-    fn notice_loop(&mut self, loops: &mut Loops, offset: usize) {
+    fn notice_loop(&mut self, loops: &mut Loops) {
         if let Some(found) = loops.take() {
-            self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
+            self.scanned.noticed.loops.push(Span::new(found.start, found.end));
         }
     }
 

@@ -1,6 +1,9 @@
 //! The words of a text as hashes: the one pass over the text that all declarative rules share.
 
-use crate::swar::{HIGH, LOWER, eight_at, letters};
+use std::ops::Range;
+
+use crate::blocks::{BYTES, Block, Blocks, below};
+use crate::swar::{LOWER, eight_at};
 
 /// A word or symbol of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,34 +15,6 @@ pub struct Word {
     /// Hash of the word in lower case.
     pub hash: u64,
 }
-
-/// What a byte is to the scan.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Parts words: blanks, line ends, quotation marks, ordinary punctuation.
-    Separator,
-    /// ASCII letter or digit.
-    Letter,
-    /// ASCII character that is a word by itself, so that rules can be found by it.
-    Symbol,
-    /// First byte of a character outside ASCII.
-    Lead,
-}
-
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Separator; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
-            b'$' | b'%' | b'#' | b'@' | b'|' | b'&' => Kind::Symbol,
-            0x80.. => Kind::Lead,
-            _ => Kind::Separator,
-        };
-        byte += 1;
-    }
-    kinds
-};
 
 /// Multiplier of the word hash: 2^64 divided by the golden ratio, made odd (Knuth, The Art of
 /// Computer Programming, 6.4).
@@ -57,34 +32,95 @@ pub fn pair(first: u64, second: u64) -> u64 {
     first.rotate_left(23) ^ second
 }
 
-/// Every word of a text, in order.
+/// Every word of a text, in order. What is neither an ASCII letter or digit nor a symbol parts words: blanks,
+/// line ends, quotation marks, ordinary punctuation.
 pub struct Words<'t> {
     text: &'t str,
-    at: usize,
+    /// Where the last word ends at most.
+    end: usize,
+    /// The blocks of the text, where they are known.
+    blocks: Option<&'t Blocks>,
+    /// Number of the current block.
+    index: usize,
+    /// Its letters.
+    letters: u64,
+    /// Where words begin in it that did not come up yet.
+    begins: u64,
 }
 
 impl<'t> Words<'t> {
-    /// Begins at the start of the text.
+    /// The words of a text of which nothing is known.
     #[must_use]
     pub fn new(text: &'t str) -> Words<'t> {
-        Words { text, at: 0 }
+        let mut words = Words { text, end: text.len(), blocks: None, index: 0, letters: 0, begins: 0 };
+        words.enter(0, 0);
+        words
     }
 
-    /// The word of ASCII letters and digits that begins at `start`: its end and its hash.
+    /// The words of a line of a text with these blocks.
+    #[must_use]
+    pub fn of_line(text: &'t str, blocks: &'t Blocks, line: Range<usize>) -> Words<'t> {
+        let mut words = Words { text, end: line.end, blocks: Some(blocks), index: 0, letters: 0, begins: 0 };
+        words.enter(line.start / BYTES, 0);
+        words.leave_out(line.start);
+        words
+    }
+
+    /// Goes to a block. `goes_on` is 1 where a letter stands right before it, and else 0.
     #[inline(always)]
-    fn ascii_word(&self, start: usize) -> (usize, u64) {
-        let mut hash = 0;
-        let mut at = start;
-        loop {
-            let eight = eight_at(self.text.as_bytes(), at);
-            let others = !letters(eight) & HIGH;
-            if others != 0 {
-                let length = others.trailing_zeros() / 8;
-                let kept = (1_u64 << (8 * length)) - 1;
-                return (at + length as usize, mix(hash, (eight | LOWER) & kept));
+    fn enter(&mut self, index: usize, goes_on: u64) {
+        let block = match self.blocks {
+            Some(blocks) => blocks.all().get(index).copied().unwrap_or_default(),
+            None => Block::at(self.text.as_bytes(), index * BYTES).0,
+        };
+        (self.index, self.letters) = (index, block.letters);
+        let begins = block.letters & !(block.letters << 1 | goes_on) | block.symbols;
+        self.begins = begins & below(self.end.saturating_sub(index * BYTES));
+    }
+
+    /// Goes to the next block, if there is one.
+    #[inline(always)]
+    fn enter_next(&mut self) -> bool {
+        let is_inside = (self.index + 1) * BYTES < self.end;
+        if is_inside {
+            self.enter(self.index + 1, self.letters >> (BYTES - 1));
+        }
+        is_inside
+    }
+
+    /// Passes over the words that begin before `at`.
+    #[inline(always)]
+    fn leave_out(&mut self, at: usize) {
+        while at >= (self.index + 1) * BYTES {
+            if !self.enter_next() {
+                self.begins = 0;
+                return;
             }
-            hash = mix(hash, eight | LOWER);
-            at += 8;
+        }
+        self.begins &= !below(at - self.index * BYTES);
+    }
+
+    /// How many letters stand at the start of the blocks behind the current one.
+    #[inline(never)]
+    fn letters_behind(&self) -> usize {
+        let mut at = (self.index + 1) * BYTES;
+        while self.text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            at += 1;
+        }
+        at - (self.index + 1) * BYTES
+    }
+
+    /// The hash of a word of ASCII letters and digits.
+    #[inline(always)]
+    fn hash(&self, start: usize, length: usize) -> u64 {
+        let (mut hash, mut at, mut left) = (0, start, length);
+        loop {
+            let eight = eight_at(self.text.as_bytes(), at) | LOWER;
+            if left < 8 {
+                return mix(hash, eight & ((1 << (8 * left)) - 1));
+            }
+            hash = mix(hash, eight);
+            (at, left) = (at + 8, left - 8);
         }
     }
 
@@ -98,10 +134,16 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// A symbol that is a word by itself.
-    fn symbol(&self, start: usize) -> Word {
-        let byte = self.text.as_bytes()[start];
-        Word { start, end: start + 1, hash: mix(0, u64::from(byte)) }
+    /// What begins at `start` with no ASCII letter or digit.
+    #[inline(never)]
+    fn symbol(&mut self, start: usize) -> Option<Word> {
+        match self.text.as_bytes()[start..] {
+            // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the no-break space:
+            // nearly all there is outside ASCII in English news.
+            [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC2, 0xA0, ..] => None,
+            [byte, ..] if byte.is_ascii() => Some(Word { start, end: start + 1, hash: mix(0, u64::from(byte)) }),
+            _ => self.wide(start),
+        }
     }
 
     /// A word that holds characters outside ASCII, or a symbol outside ASCII.
@@ -122,10 +164,9 @@ impl<'t> Words<'t> {
         }
         if lower.is_empty() {
             // Punctuation such as a curly quotation mark.
-            self.at = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
             return None;
         }
-        self.at = end;
+        self.leave_out(end);
         let eights = lower
             .as_bytes()
             .chunks(8)
@@ -150,38 +191,33 @@ impl Iterator for Words<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Word> {
-        let bytes = self.text.as_bytes();
         loop {
-            let start = self.at;
-            match KINDS[*bytes.get(start)? as usize] {
-                Kind::Separator => self.at += 1,
-                Kind::Symbol => {
-                    self.at += 1;
-                    return Some(self.symbol(start));
+            if self.begins == 0 {
+                if !self.enter_next() {
+                    return None;
                 }
-                Kind::Letter => {
-                    let (end, hash) = self.ascii_word(start);
-                    let behind = bytes.get(end).copied().unwrap_or(b' ');
-                    if behind.is_ascii() || !self.goes_on(end) {
-                        // The usual separator needs no look of its own.
-                        self.at = end + usize::from(behind == b' ');
-                        return Some(Word { start, end, hash });
-                    }
-                    if let Some(word) = self.wide(start) {
-                        return Some(word);
-                    }
+                continue;
+            }
+            let place = self.begins.trailing_zeros() as usize;
+            self.begins &= self.begins - 1;
+            let start = self.index * BYTES + place;
+            let mut length = (self.letters >> place).trailing_ones() as usize;
+            if length == 0 {
+                match self.symbol(start) {
+                    None => continue,
+                    word => return word,
                 }
-                Kind::Lead => match bytes[start..] {
-                    // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the
-                    // no-break space: nearly all there is outside ASCII in English news.
-                    [0xE2, 0x80, 0x90..=0xA7, ..] => self.at += 3,
-                    [0xC2, 0xA0, ..] => self.at += 2,
-                    _ => {
-                        if let Some(word) = self.wide(start) {
-                            return Some(word);
-                        }
-                    }
-                },
+            }
+            if place + length == BYTES {
+                length += self.letters_behind();
+            }
+            let end = start + length;
+            let behind = self.text.as_bytes().get(end).copied().unwrap_or(b' ');
+            if behind.is_ascii() || !self.goes_on(end) {
+                return Some(Word { start, end, hash: self.hash(start, length) });
+            }
+            if let Some(word) = self.wide(start) {
+                return Some(word);
             }
         }
     }
@@ -201,6 +237,24 @@ mod tests {
         assert_eq!(hashes("Élan vital"), hashes("élan VITAL"));
         assert_eq!(hashes("internationally known"), hashes("INTERNATIONALLY – known"));
         assert_ne!(hashes("sign"), hashes("signs"));
+    }
+
+    #[test]
+    fn words_of_a_line_are_those_of_its_text() {
+        let text = "\u{c9}lan vital \u{a9}2024 caf\u{e9}s \u{201c}Sign up\u{201d} $5 me@x.y \u{41a}\u{438}\u{457}\u{432} ".repeat(9)
+            + &"long".repeat(50);
+        let mut blocks = Blocks::default();
+        for at in (0..text.len()).step_by(BYTES) {
+            blocks.push(Block::at(text.as_bytes(), at).0);
+        }
+        let blanks: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).chain([text.len()]).collect();
+        for start in blanks.iter().copied() {
+            for end in blanks.iter().copied().filter(|end| *end >= start).step_by(5) {
+                let moved = |word: Word| Word { start: word.start + start, end: word.end + start, ..word };
+                let expected: Vec<_> = Words::new(&text[start..end]).map(moved).collect();
+                assert_eq!(Words::of_line(&text, &blocks, start..end).collect::<Vec<_>>(), expected);
+            }
+        }
     }
 
     #[test]
