@@ -324,7 +324,7 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
         && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
         && !goes_on
-        && !is_quoted_alone(text, start, end)
+        && !(matches!(before, b'"' | b'\'' | 0x80..) && is_quoted_alone(text, start, end))
 }
 
 /// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd

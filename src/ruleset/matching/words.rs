@@ -6,7 +6,7 @@ use crate::blocks::{BYTES, Block, Blocks, below};
 use crate::swar::{LOWER, eight_at};
 
 /// A word or symbol of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Word {
     /// Byte offset of its first byte.
     pub start: usize,
@@ -23,6 +23,20 @@ const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 fn mix(hash: u64, piece: u64) -> u64 {
     let product = u128::from(hash ^ piece) * u128::from(MULTIPLIER);
     (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The hash of a word of ASCII letters and digits.
+#[inline(never)]
+fn hash_of_letters(bytes: &[u8], start: usize, length: usize) -> u64 {
+    let (mut hash, mut at, mut left) = (0, start, length);
+    loop {
+        let eight = eight_at(bytes, at) | LOWER;
+        if left < 8 {
+            return mix(hash, eight & ((1 << (8 * left)) - 1));
+        }
+        hash = mix(hash, eight);
+        (at, left) = (at + 8, left - 8);
+    }
 }
 
 /// The hash of two words that follow one another.
@@ -42,8 +56,9 @@ pub struct Words<'t> {
     blocks: Option<&'t Blocks>,
     /// Number of the current block.
     index: usize,
-    /// Its letters.
+    /// Its letters and symbols.
     letters: u64,
+    symbols: u64,
     /// Where words begin in it that did not come up yet.
     begins: u64,
 }
@@ -52,17 +67,19 @@ impl<'t> Words<'t> {
     /// The words of a text of which nothing is known.
     #[must_use]
     pub fn new(text: &'t str) -> Words<'t> {
-        let mut words = Words { text, end: text.len(), blocks: None, index: 0, letters: 0, begins: 0 };
-        words.enter(0, 0);
-        words
+        Words::within(text, None, 0..text.len())
     }
 
     /// The words of a line of a text with these blocks.
     #[must_use]
     pub fn of_line(text: &'t str, blocks: &'t Blocks, line: Range<usize>) -> Words<'t> {
-        let mut words = Words { text, end: line.end, blocks: Some(blocks), index: 0, letters: 0, begins: 0 };
-        words.enter(line.start / BYTES, 0);
-        words.leave_out(line.start);
+        Words::within(text, Some(blocks), line)
+    }
+
+    fn within(text: &'t str, blocks: Option<&'t Blocks>, range: Range<usize>) -> Words<'t> {
+        let mut words = Words { text, end: range.end, blocks, index: 0, letters: 0, symbols: 0, begins: 0 };
+        words.enter(range.start / BYTES, 0);
+        words.leave_out(range.start);
         words
     }
 
@@ -73,7 +90,7 @@ impl<'t> Words<'t> {
             Some(blocks) => blocks.all().get(index).copied().unwrap_or_default(),
             None => Block::at(self.text.as_bytes(), index * BYTES).0,
         };
-        (self.index, self.letters) = (index, block.letters);
+        (self.index, self.letters, self.symbols) = (index, block.letters, block.symbols);
         let begins = block.letters & !(block.letters << 1 | goes_on) | block.symbols;
         self.begins = begins & below(self.end.saturating_sub(index * BYTES));
     }
@@ -89,7 +106,6 @@ impl<'t> Words<'t> {
     }
 
     /// Passes over the words that begin before `at`.
-    #[inline(always)]
     fn leave_out(&mut self, at: usize) {
         while at >= (self.index + 1) * BYTES {
             if !self.enter_next() {
@@ -100,42 +116,93 @@ impl<'t> Words<'t> {
         self.begins &= !below(at - self.index * BYTES);
     }
 
-    /// How many letters stand at the start of the blocks behind the current one.
+    /// Takes the next words, as many as there is room for, and returns their number.
     #[inline(never)]
-    fn letters_behind(&self) -> usize {
-        let mut at = (self.index + 1) * BYTES;
-        while self.text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric) {
-            at += 1;
-        }
-        at - (self.index + 1) * BYTES
-    }
-
-    /// The hash of a word of ASCII letters and digits.
-    #[inline(always)]
-    fn hash(&self, start: usize, length: usize) -> u64 {
-        let (mut hash, mut at, mut left) = (0, start, length);
-        loop {
-            let eight = eight_at(self.text.as_bytes(), at) | LOWER;
-            if left < 8 {
-                return mix(hash, eight & ((1 << (8 * left)) - 1));
+    pub fn fill(&mut self, words: &mut [Word]) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut count = 0;
+        'blocks: loop {
+            let (start_of_block, letters, symbols) = (self.index * BYTES, self.letters, self.symbols);
+            // The word that reaches the end of the block goes on behind it, perhaps.
+            let last = 1_u64.checked_shl(BYTES as u32 - letters.leading_ones()).unwrap_or(0) & self.begins;
+            let mut begins = self.begins ^ last;
+            while begins != 0 {
+                let place = begins.trailing_zeros();
+                let Some(word) = words.get_mut(count) else {
+                    self.begins = begins | last;
+                    return count;
+                };
+                begins &= begins - 1;
+                let length = (letters >> place).trailing_ones();
+                let start = start_of_block + place as usize;
+                if symbols >> place >> length & 1 != 0 {
+                    // A symbol stands here or right behind the letters.
+                    self.begins = begins | last;
+                    if let Some(unusual) = self.unusual(start, length as usize) {
+                        *word = unusual;
+                        count += 1;
+                    }
+                    continue 'blocks;
+                }
+                let eight = eight_at(bytes, start) | LOWER;
+                let hash = if length < 8 {
+                    mix(0, eight & ((1 << (8 * length)) - 1))
+                } else {
+                    hash_of_letters(bytes, start, length as usize)
+                };
+                *word = Word { start, end: start + length as usize, hash };
+                count += 1;
             }
-            hash = mix(hash, eight);
-            (at, left) = (at + 8, left - 8);
+            if last != 0 {
+                let Some(word) = words.get_mut(count) else {
+                    self.begins = last;
+                    return count;
+                };
+                self.begins = 0;
+                if let Some(unusual) = self.last_of_block(start_of_block + last.trailing_zeros() as usize) {
+                    *word = unusual;
+                    count += 1;
+                }
+                // The next block is entered, if the word went on so far.
+                continue;
+            }
+            if !self.enter_next() {
+                self.begins = 0;
+                return count;
+            }
         }
     }
 
-    /// Whether the word goes on at `end` with a letter outside ASCII; a character outside ASCII stands
-    /// there.
-    #[inline(always)]
+    /// The word that begins at `start` and reaches the end of its block.
+    #[inline(never)]
+    fn last_of_block(&mut self, start: usize) -> Option<Word> {
+        let rest = &self.text.as_bytes()[start..];
+        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        self.unusual(start, length)
+    }
+
+    /// What begins at `start` with so many letters, behind which anything may follow.
+    #[inline(never)]
+    fn unusual(&mut self, start: usize, length: usize) -> Option<Word> {
+        if length == 0 {
+            return self.symbol(start);
+        }
+        let end = start + length;
+        if self.goes_on(end) {
+            return self.wide(start);
+        }
+        Some(Word { start, end, hash: hash_of_letters(self.text.as_bytes(), start, length) })
+    }
+
+    /// Whether the word goes on at `end` with a letter outside ASCII.
     fn goes_on(&self, end: usize) -> bool {
         match self.text.as_bytes()[end..] {
-            [0xE2, 0x80, ..] | [0xC2, 0xA0, ..] => false,
+            [] | [..0x80, ..] | [0xE2, 0x80, ..] | [0xC2, 0xA0, ..] => false,
             _ => self.text[end..].chars().next().is_some_and(char::is_alphanumeric),
         }
     }
 
     /// What begins at `start` with no ASCII letter or digit.
-    #[inline(never)]
     fn symbol(&mut self, start: usize) -> Option<Word> {
         match self.text.as_bytes()[start..] {
             // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the no-break space:
@@ -189,37 +256,9 @@ fn is_symbol(c: char) -> bool {
 impl Iterator for Words<'_> {
     type Item = Word;
 
-    #[inline(always)]
     fn next(&mut self) -> Option<Word> {
-        loop {
-            if self.begins == 0 {
-                if !self.enter_next() {
-                    return None;
-                }
-                continue;
-            }
-            let place = self.begins.trailing_zeros() as usize;
-            self.begins &= self.begins - 1;
-            let start = self.index * BYTES + place;
-            let mut length = (self.letters >> place).trailing_ones() as usize;
-            if length == 0 {
-                match self.symbol(start) {
-                    None => continue,
-                    word => return word,
-                }
-            }
-            if place + length == BYTES {
-                length += self.letters_behind();
-            }
-            let end = start + length;
-            let behind = self.text.as_bytes().get(end).copied().unwrap_or(b' ');
-            if behind.is_ascii() || !self.goes_on(end) {
-                return Some(Word { start, end, hash: self.hash(start, length) });
-            }
-            if let Some(word) = self.wide(start) {
-                return Some(word);
-            }
-        }
+        let mut one = [Word::default()];
+        (self.fill(&mut one) == 1).then_some(one[0])
     }
 }
 
@@ -241,8 +280,10 @@ mod tests {
 
     #[test]
     fn words_of_a_line_are_those_of_its_text() {
-        let text = "\u{c9}lan vital \u{a9}2024 caf\u{e9}s \u{201c}Sign up\u{201d} $5 me@x.y \u{41a}\u{438}\u{457}\u{432} ".repeat(9)
-            + &"long".repeat(50);
+        let text =
+            "\u{c9}lan vital \u{a9}2024 caf\u{e9}s \u{201c}Sign up\u{201d} $5 me@x.y \u{41a}\u{438}\u{457}\u{432} "
+                .repeat(9)
+                + &"long".repeat(50);
         let mut blocks = Blocks::default();
         for at in (0..text.len()).step_by(BYTES) {
             blocks.push(Block::at(text.as_bytes(), at).0);
@@ -252,7 +293,16 @@ mod tests {
             for end in blanks.iter().copied().filter(|end| *end >= start).step_by(5) {
                 let moved = |word: Word| Word { start: word.start + start, end: word.end + start, ..word };
                 let expected: Vec<_> = Words::new(&text[start..end]).map(moved).collect();
-                assert_eq!(Words::of_line(&text, &blocks, start..end).collect::<Vec<_>>(), expected);
+                let mut words = Words::of_line(&text, &blocks, start..end);
+                let (mut found, mut piece) = (Vec::new(), [Word::default(); 7]);
+                loop {
+                    let count = words.fill(&mut piece);
+                    found.extend_from_slice(&piece[..count]);
+                    if count < piece.len() {
+                        break;
+                    }
+                }
+                assert_eq!(found, expected);
             }
         }
     }
