@@ -320,11 +320,12 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
     let behind = bytes.get(end).copied().unwrap_or(b' ');
+    let is_quoted = matches!(before, b'"' | b'\'' | 0x80..) && is_quoted_alone(text, start, end);
     let goes_on = behind == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
     !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
         && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
         && !goes_on
-        && !(matches!(before, b'"' | b'\'' | 0x80..) && is_quoted_alone(text, start, end))
+        && !is_quoted
 }
 
 /// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd

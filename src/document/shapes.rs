@@ -346,6 +346,13 @@ fn ends_sentence(word: &[u8]) -> bool {
 }
 
 fn opening(line: &str) -> Opening {
+    // Most lines begin with an ASCII letter or digit.
+    match line.as_bytes() {
+        [b'A'..=b'Z', ..] => return Opening::Upper,
+        [b'a'..=b'z', ..] => return Opening::Lower,
+        [b'0'..=b'9', ..] => return Opening::Digit,
+        _ => {}
+    }
     match line.chars().next() {
         Some('“' | '‘' | '"' | '\'' | '«' | '„') => Opening::Quote,
         Some('•' | '*' | '-' | '–' | '—' | '·' | '►' | '▪' | '>' | '#' | '|' | '»' | '›') => {
@@ -359,6 +366,12 @@ fn opening(line: &str) -> Opening {
 }
 
 fn ending(line: &str) -> Ending {
+    // Most lines end with one, or with a full stop behind one.
+    match line.as_bytes() {
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'] => return Ending::Open,
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9', b'.'] => return Ending::Stop,
+        _ => {}
+    }
     let core = line.trim_end_matches(['”', '’', '"', '\'', ')', ']', '»']);
     match core.chars().next_back() {
         Some('.') if core.ends_with("...") || core.ends_with(". .") => Ending::Ellipsis,
