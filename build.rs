@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/blocks.rs"]
+mod blocks;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
 #[path = "src/ruleset"]
 mod ruleset {
     pub mod rule_file;

@@ -22,6 +22,7 @@
 //! ```
 
 pub mod baseline;
+mod blocks;
 pub mod cache;
 pub mod checks;
 pub mod config;

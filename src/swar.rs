@@ -21,12 +21,21 @@ pub fn eight_at(bytes: &[u8], at: usize) -> u64 {
     }
 }
 
-/// The fewer than eight bytes from `at` on, with zeros behind the end.
+/// The fewer than eight bytes from `at` on, with zeros behind the end. Two reads that may share bytes cost
+/// less than a loop.
 #[cold]
 #[inline(never)]
 fn last_bytes(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
+    if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let last = u64::from(u32::from_le_bytes(*last));
+        return u64::from(u32::from_le_bytes(*first)) | last << (8 * (rest.len() - 4));
+    }
+    match *rest {
+        [] => 0,
+        [first] => u64::from(first),
+        [first, .., last] => u64::from(first) | u64::from(rest[1]) << 8 | u64::from(last) << (8 * (rest.len() - 1)),
+    }
 }
 
 /// The bytes from `low` to `high`, both ASCII; bytes from 0x80 on are none.
@@ -45,20 +54,6 @@ pub const fn letters(eight: u64) -> u64 {
     between(eight | LOWER, b'a', b'z') | between(eight, b'0', b'9')
 }
 
-/// All but the space and the control characters below it.
-#[inline(always)]
-#[must_use]
-pub const fn filled(eight: u64) -> u64 {
-    (((eight & !HIGH) + 0x5F * ONES) | eight) & HIGH
-}
-
-/// Control characters below the space, line ends among them; the zeros behind a text's end are such, too.
-#[inline(always)]
-#[must_use]
-pub const fn controls(eight: u64) -> u64 {
-    !(((eight & !HIGH) + 0x60 * ONES) | eight) & HIGH
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,10 +65,12 @@ mod tests {
             let all = |holds: bool| if holds { HIGH } else { 0 };
             assert_eq!(between(eight, b'A', b'Z'), all(byte.is_ascii_uppercase()), "{byte}");
             assert_eq!(letters(eight), all(byte.is_ascii_alphanumeric()), "{byte}");
-            assert_eq!(filled(eight), all(byte > b' '), "{byte}");
-            assert_eq!(controls(eight), all(byte < b' '), "{byte}");
         }
         assert_eq!(eight_at(b"abc", 1), u64::from(b'b') | u64::from(b'c') << 8);
         assert_eq!(eight_at(b"abc", 9), 0);
+        for at in 0..=9 {
+            let expected = (at..9).take(8).rev().fold(0, |eight, byte| eight << 8 | byte as u64);
+            assert_eq!(eight_at(&[0, 1, 2, 3, 4, 5, 6, 7, 8], at), expected, "{at}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::lines::Lines;
 use super::unusual::{Unusual, is_unusual};
-use crate::swar::{HIGH, controls, eight_at, filled, letters};
+use crate::blocks::{BYTES, Block, Blocks};
 
 /// Byte offsets of the marks of a text, each kind in order.
 #[derive(Debug, Default)]
@@ -77,24 +77,22 @@ const BYTES_A_MARK: [usize; KINDS] = [96, 96, 512, 192, 192, 512, usize::MAX];
 const BYTES_A_LINE: usize = 96;
 const MOST_RESERVED: usize = 512;
 
-/// Finds the marks and lines of a text.
+/// Finds the marks and lines of a text, and what kinds of bytes it is made of.
 #[must_use]
-pub fn scan(text: &str) -> (Marks, Lines) {
+pub fn scan(text: &str) -> (Marks, Lines, Blocks) {
     let bytes = text.as_bytes();
     let room = |a_mark: usize| Vec::with_capacity((bytes.len() / a_mark).min(MOST_RESERVED));
     let mut places: [Vec<u32>; KINDS] = BYTES_A_MARK.map(room);
     let mut marks = Marks::default();
     let (mut starts, mut has_crlf) = (room(BYTES_A_LINE), false);
     starts.push(0);
-    for chunk in (0..bytes.len()).step_by(8) {
-        // Most chunks hold nothing but letters, digits and blanks.
-        let eight = eight_at(bytes, chunk);
-        let inside_characters = eight & !(eight << 1) & HIGH;
-        let mut found = (filled(eight) & !letters(eight) | controls(eight)) & !inside_characters;
+    let mut blocks = Blocks::with_room_for(bytes.len());
+    for start in (0..bytes.len()).step_by(BYTES) {
+        let (block, mut found) = Block::at(bytes, start);
+        blocks.push(block);
         while found != 0 {
-            let at = chunk + found.trailing_zeros() as usize / 8;
+            let at = start + found.trailing_zeros() as usize;
             found &= found - 1;
-            // Behind the end there are zeros.
             let Some(byte) = bytes.get(at) else { break };
             let kind = KIND_OF[usize::from(*byte)];
             if let Some(places) = places.get_mut(usize::from(kind)) {
@@ -124,7 +122,9 @@ pub fn scan(text: &str) -> (Marks, Lines) {
     }
     let [stops, commas, others, quotes, apostrophes, brackets, tags] = places;
     let marks = Marks { stops, commas, others, quotes, apostrophes, brackets, tags, ..marks };
-    (marks, Lines::new(starts, has_crlf))
+    // So that every block has one behind it.
+    blocks.push(Block::default());
+    (marks, Lines::new(starts, has_crlf), blocks)
 }
 
 impl Marks {
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn every_mark_is_found_once() {
         let text = "He said: “It’s 'so', no?” (AFP) \"x\"; 3.5… <b>é£ Київ «oui» end.";
-        let (marks, _) = scan(text);
+        let (marks, ..) = scan(text);
         let at = |places: &[u32]| -> String {
             places.iter().filter_map(|place| text[*place as usize..].chars().next()).collect()
         };

@@ -16,6 +16,8 @@ mod unusual;
 
 use std::sync::OnceLock;
 
+use crate::blocks::Blocks;
+
 pub use lines::Lines;
 pub use marks::Marks;
 pub use names::{Form, Name, Names, is_quoted_alone};
@@ -38,8 +40,8 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     record: Option<Box<Record>>,
-    /// One pass finds both.
-    marks_and_lines: OnceLock<(Marks, Lines)>,
+    /// One pass finds all three.
+    marks_and_lines: OnceLock<(Marks, Lines, Blocks)>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
     shapes: OnceLock<Vec<LineShape>>,
@@ -213,7 +215,12 @@ impl Document {
         &self.marks_and_lines().0
     }
 
-    fn marks_and_lines(&self) -> &(Marks, Lines) {
+    /// What kinds of bytes the text is made of.
+    pub(crate) fn blocks(&self) -> &Blocks {
+        &self.marks_and_lines().2
+    }
+
+    fn marks_and_lines(&self) -> &(Marks, Lines, Blocks) {
         self.marks_and_lines.get_or_init(|| marks::scan(&self.text))
     }
 
@@ -227,7 +234,7 @@ impl Document {
 
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
-        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines()))
+        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.blocks()))
     }
 
     /// The capitalised words.
@@ -241,6 +248,6 @@ impl Document {
     }
 
     fn name_table(&self) -> &names::NameTable {
-        self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.shapes()))
+        self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.blocks(), self.shapes()))
     }
 }

@@ -5,8 +5,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::lines::Lines;
 use super::shapes::LineShape;
 use super::span::Span;
+use crate::blocks::{BYTES, Blocks, below};
 use crate::hashed_map::HashedMap;
-use crate::swar::{HIGH, between, eight_at, letters};
 
 /// A capitalised word, possessive endings left off.
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +140,7 @@ impl<'d> Names<'d> {
 impl NameTable {
     /// Looks through a text. Lines in capitals and lines that are not English are passed over, as are
     /// handles, hashtags, addresses and words with digits.
-    pub(super) fn new(text: &str, lines: &Lines, shapes: &[LineShape]) -> NameTable {
+    pub(super) fn new(text: &str, lines: &Lines, blocks: &Blocks, shapes: &[LineShape]) -> NameTable {
         let room = (text.len() / BYTES_A_NAME).min(MOST_RESERVED);
         let mut table = NameTable {
             all: Vec::with_capacity(room),
@@ -151,20 +151,21 @@ impl NameTable {
         for shape in shapes {
             let line = lines.span(text, shape.line as usize);
             if can_be_trusted(shape) {
-                table.add_line(text, line);
+                table.add_line(text, blocks, line);
             } else if shape.words >= 3 {
-                table.add_inner_capitals(text, line);
+                table.add_inner_capitals(text, blocks, line);
             }
         }
         table
     }
 
-    fn add_line(&mut self, text: &str, line: Span) {
+    fn add_line(&mut self, text: &str, blocks: &Blocks, line: Span) {
         let bytes = text.as_bytes();
         let (mut at, end) = (line.start as usize, line.end as usize);
         let mut last_end = None;
         while at < end {
-            at = next_capital(bytes, at, end);
+            // Symbols come up with the characters beyond ASCII, and begin nothing.
+            at = blocks.next(at, end, |block| block.upper | block.symbols);
             if at >= end {
                 break;
             }
@@ -175,14 +176,14 @@ impl NameTable {
             }
             // Inside a word a capital begins nothing.
             let goes_on = at > line.start as usize && bytes[at - 1].is_ascii_alphanumeric();
-            if goes_on || !text.is_char_boundary(at) {
-                if goes_on && starts_inside(bytes, at) {
+            if goes_on {
+                if bytes[at].is_ascii_uppercase() && starts_inside(bytes, at) {
                     self.inner_capitals.push(at as u32);
                 }
                 at += 1;
                 continue;
             }
-            let extent = Extent::new(text, at, end);
+            let extent = Extent::new(text, blocks, at, end);
             let word_end = extent.end;
             if word_end == at {
                 at += text[at..].chars().next().map_or(1, char::len_utf8);
@@ -206,12 +207,12 @@ impl NameTable {
     }
 
     /// Looks at a line whose names say nothing for capitals inside words alone.
-    fn add_inner_capitals(&mut self, text: &str, line: Span) {
+    fn add_inner_capitals(&mut self, text: &str, blocks: &Blocks, line: Span) {
         let bytes = text.as_bytes();
         let (mut at, end) = (line.start as usize, line.end as usize);
         while at < end {
-            at = next_capital(bytes, at, end);
-            if at < end && bytes[at].is_ascii_uppercase() && at > line.start as usize && starts_inside(bytes, at) {
+            at = blocks.next(at, end, |block| block.upper);
+            if at < end && at > line.start as usize && starts_inside(bytes, at) {
                 self.inner_capitals.push(at as u32);
             }
             at += 1;
@@ -255,20 +256,6 @@ fn starts_inside(bytes: &[u8], at: usize) -> bool {
     (before.is_ascii_lowercase() || before.is_ascii_digit()) && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
 }
 
-/// Where the next upper-case ASCII letter or byte beyond ASCII stands; eight bytes at a time, because
-/// most of a text is neither.
-fn next_capital(bytes: &[u8], mut at: usize, end: usize) -> usize {
-    while at < end {
-        let eight = eight_at(bytes, at);
-        let found = between(eight, b'A', b'Z') | eight & HIGH;
-        if found != 0 {
-            return end.min(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    end
-}
-
 /// How far a word reaches: letters and digits, with hyphens and apostrophes inside.
 struct Extent {
     /// Behind its last byte; where it was looked for, when nothing begins there.
@@ -281,26 +268,27 @@ struct Extent {
 
 impl Extent {
     /// The extent of the word that begins at `at`, before the end of its line.
-    fn new(text: &str, at: usize, end: usize) -> Extent {
+    #[inline(always)]
+    fn new(text: &str, blocks: &Blocks, at: usize, end: usize) -> Extent {
         // The line end is no letter.
-        let bytes = text.as_bytes();
-        let (mut reached, mut capitals, mut digits) = (at, 0, 0);
-        loop {
-            let eight = eight_at(bytes, reached);
-            let length = (!letters(eight) & HIGH).trailing_zeros() as usize / 8;
-            let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
-            let behind_first = if reached == at { kept & !0xFF } else { kept };
-            capitals |= between(eight, b'A', b'Z') & behind_first;
-            digits |= between(eight, b'0', b'9') & kept;
-            reached += length;
-            if length < 8 {
-                break;
-            }
-        }
+        let here = blocks.around(at);
+        let length = here.bits(|block| block.letters).trailing_ones() as usize;
         // Nearly all words are ASCII without marks.
-        if reached > at && !matches!(bytes.get(reached), Some(b'-' | b'\'' | 0x80..)) {
-            return Extent { end: reached, has_inner_capital: capitals != 0, has_digit: digits != 0 };
+        if (1..BYTES).contains(&length) && !matches!(text.as_bytes().get(at + length), Some(b'-' | b'\'' | 0x80..)) {
+            let word = below(length);
+            return Extent {
+                end: at + length,
+                has_inner_capital: here.bits(|block| block.upper) & word & !1 != 0,
+                has_digit: here.bits(|block| block.digits) & word != 0,
+            };
         }
+        Extent::of_characters(text, at, end)
+    }
+
+    /// The extent of any word.
+    #[inline(never)]
+    fn of_characters(text: &str, at: usize, end: usize) -> Extent {
+        let bytes = text.as_bytes();
         let end = word_end(text, at, end);
         let inside = bytes.get(at + 1..end).unwrap_or_default();
         Extent {
@@ -332,11 +320,12 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
     let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
     let behind = bytes.get(end).copied().unwrap_or(b' ');
+    let is_quoted = matches!(before, b'"' | b'\'' | 0x80..) && is_quoted_alone(text, start, end);
     let goes_on = behind == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
     !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
         && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
         && !goes_on
-        && !is_quoted_alone(text, start, end)
+        && !is_quoted
 }
 
 /// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd

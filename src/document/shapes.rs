@@ -1,9 +1,12 @@
 //! The shape of each line: what a line looks like when nobody reads it.
 
+use std::ops::Range;
+
 use memchr::{memchr, memmem};
 
 use super::lines::Lines;
-use crate::swar::{HIGH, LOWER, between, eight_at, filled};
+use crate::blocks::{BYTES, Blocks, below};
+use crate::swar::{LOWER, eight_at};
 
 /// Bytes of a line that are looked at. A line as long as that is a paragraph, whatever follows. As each
 /// word has a blank behind it, the numbers of words fit into a byte.
@@ -111,7 +114,7 @@ impl LineShape {
 
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
-pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
+pub fn shapes(text: &str, lines: &Lines, blocks: &Blocks) -> Vec<LineShape> {
     // Few documents hold an address, which a search through all of the text tells faster than one a line.
     let bytes = text.as_bytes();
     let has_at = memchr(b'@', bytes).is_some();
@@ -124,7 +127,8 @@ pub fn shapes(text: &str, lines: &Lines) -> Vec<LineShape> {
         if line.is_empty() {
             continue;
         }
-        let mut shape = shape(index as u32, line, &text[span.end as usize - body.len()..]);
+        let start = span.end as usize - body.len();
+        let mut shape = shape(index as u32, text, start..start + line.len(), blocks);
         shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
             || has_address && (line.contains("://") || line.contains("www."));
         if shape.words > 0 {
@@ -187,123 +191,78 @@ fn is_stop_word(value: u64) -> bool {
     TABLE[slot(value)] == value
 }
 
-/// A word as the first look sees it.
-struct FirstLook {
-    /// Behind its last byte.
-    end: usize,
-    /// Its first eight bytes as a number.
-    value: u64,
-    /// Whether it is made of lower-case ASCII letters alone.
-    is_lower: bool,
-}
-
-/// The word that begins at `start` and ends at a blank or control character. Eight bytes at a time: most
-/// words are shorter, and a loop over bytes mispredicts its end nearly every time.
-#[inline(always)]
-fn first_look(head: &[u8], start: usize) -> FirstLook {
-    let mut word = FirstLook { end: start, value: 0, is_lower: true };
-    loop {
-        // Zeros behind the end count as blanks.
-        let eight = eight_at(head, word.end);
-        let (lower, blanks) = (between(eight, b'a', b'z'), !filled(eight) & HIGH);
-        let length = blanks.trailing_zeros() as usize / 8;
-        let kept = if length == 8 { u64::MAX } else { (1 << (8 * length)) - 1 };
-        word.is_lower &= lower & kept == HIGH & kept;
-        if word.end == start {
-            word.value = eight & kept;
-        }
-        word.end += length;
-        if length < 8 {
-            return word;
-        }
-    }
-}
-
-/// A word of ASCII letters, and then perhaps a comma or full stop. Most words that hold more than lower-case
-/// letters are such.
-struct PlainWord {
-    is_capitalised: bool,
-    /// Whether it has two or more letters, all of them upper case.
-    is_upper: bool,
-    is_stop_word: bool,
-    has_comma: bool,
-    ends_sentence: bool,
-}
-
-impl PlainWord {
-    /// The word from `start` to `end`, which is not empty, if it is a plain one. Eight bytes at a time.
-    #[inline(always)]
-    fn new(head: &[u8], start: usize, end: usize) -> Option<PlainWord> {
-        let last = head[end - 1];
-        let letters = end - start - usize::from(matches!(last, b',' | b'.'));
-        let (mut is_upper, mut lower, mut at) = (letters >= 2, 0, 0);
-        while at < letters {
-            let eight = eight_at(head, start + at);
-            let kept = if letters - at >= 8 { u64::MAX } else { (1 << (8 * (letters - at))) - 1 };
-            if !between(eight | LOWER, b'a', b'z') & HIGH & kept != 0 {
-                return None;
+/// The shape of a line without the blanks at both ends; nothing or a blank follows.
+fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineShape {
+    let bytes = text.as_bytes();
+    let end = text.floor_char_boundary(line.end.min(line.start + LOOKED_AT));
+    let mut shape = LineShape { line: index, bytes: line.len().min(LOOKED_AT) as u16, ..LineShape::default() };
+    // Most words are ASCII letters, and then perhaps a comma or full stop; they are counted here.
+    let (mut words, mut stop_words, mut capitalised, mut commas) = (0_u8, 0_u8, 0_u8, 0_u8);
+    // Where the next word begins, whether it has other bytes in an earlier piece of the line, and whether a
+    // sentence ends before it.
+    let (mut start, mut has_others, mut ended) = (line.start, false, false);
+    let mut base = line.start;
+    while base <= end {
+        let here = blocks.around(base);
+        let filled = here.bits(|block| block.filled) & below(end - base);
+        let mut others = filled & !here.bits(|block| block.letters & !block.digits);
+        // Words end at blanks, and at the end.
+        let mut blanks = !filled & below(end + 1 - base);
+        while blanks != 0 {
+            let before_blank = blanks ^ (blanks - 1);
+            let at = base + blanks.trailing_zeros() as usize;
+            blanks &= blanks - 1;
+            let (first, mut letters, mut ends) = (start, at - start, false);
+            start = at + 1;
+            if letters == 0 {
+                // Another blank.
+                continue;
             }
-            is_upper &= between(eight, b'A', b'Z') & kept == HIGH & kept;
-            lower = (eight | LOWER) & kept;
-            at += 8;
+            let others_here = others & before_blank;
+            if has_others || others_here != 0 {
+                let last = bytes[at - 1];
+                let is_last_alone = others_here == (before_blank ^ before_blank >> 1) >> 1 && !has_others;
+                (has_others, others) = (false, others & !before_blank);
+                if !is_last_alone || letters == 1 || !matches!(last, b',' | b'.') {
+                    shape.add_word(&bytes[first..at], ended);
+                    ended = ends_sentence(&bytes[first..at]);
+                    continue;
+                }
+                letters -= 1;
+                commas += u8::from(last == b',');
+                ends = last == b'.' && letters > 1;
+            }
+            let eight = eight_at(bytes, first);
+            // Shifting by 64 bits less than those of a word of eight letters at most leaves these.
+            let value = (eight | LOWER) & u64::MAX.wrapping_shr((8 * letters as u32).wrapping_neg());
+            words += 1;
+            stop_words += u8::from((letters <= 8) & is_stop_word(value));
+            // A capital lacks the bit of lower case.
+            let is_capitalised = eight & 0x20 == 0;
+            capitalised += u8::from(is_capitalised);
+            if is_capitalised && (ended || eight & 0x2000 == 0) {
+                shape.breaks += u8::from(ended);
+                shape.upper +=
+                    u8::from(letters >= 2 && bytes[first..first + letters].iter().all(u8::is_ascii_uppercase));
+            }
+            ended = ends;
         }
-        (letters > 0).then(|| PlainWord {
-            is_capitalised: head[start].is_ascii_uppercase(),
-            is_upper,
-            is_stop_word: (letters <= 8) & is_stop_word(lower),
-            has_comma: last == b',',
-            ends_sentence: last == b'.' && letters > 1,
-        })
+        has_others |= others != 0;
+        base += BYTES;
     }
-}
-
-/// The shape of a line without the blanks at both ends, with which `rest` begins; nothing or a blank follows.
-fn shape(index: u32, line: &str, rest: &str) -> LineShape {
-    let bytes = line.as_bytes();
-    let end = line.floor_char_boundary(LOOKED_AT);
-    // The blank behind a line ends its last word. So words can be read from what there is of the text, and only
-    // the last of it has to be read byte by byte.
-    let head = if end == line.len() { rest.as_bytes() } else { &bytes[..end] };
-    let mut shape = LineShape { line: index, bytes: bytes.len().min(LOOKED_AT) as u16, ..LineShape::default() };
-    let mut ended = false;
-    let mut start = 0;
-    while start < end {
-        let word = first_look(head, start);
-        let length = word.end - start;
-        if length == 0 {
-            // Another blank.
-        } else if word.is_lower {
-            // Most words of prose.
-            shape.words += 1;
-            shape.stop_words += u8::from((length <= 8) & is_stop_word(word.value));
-            ended = false;
-        } else if let Some(plain) = PlainWord::new(head, start, word.end) {
-            shape.add_plain_word(&plain, ended);
-            ended = plain.ends_sentence;
-        } else {
-            shape.add_word(&head[start..word.end], ended);
-            ended = ends_sentence(&head[start..word.end]);
-        }
-        // A blank stands behind the word.
-        start = word.end + 1;
-    }
+    shape.words += words;
+    shape.stop_words += stop_words;
+    shape.capitalised += capitalised;
+    shape.commas = shape.commas.saturating_add(commas);
+    let line = &text[line];
     shape.opening = opening(line);
     shape.ending = ending(line);
     shape
 }
 
 impl LineShape {
-    /// Counts what [`LineShape::add_word`] would.
-    #[inline(always)]
-    fn add_plain_word(&mut self, word: &PlainWord, after_sentence: bool) {
-        self.words += 1;
-        self.commas = self.commas.saturating_add(u8::from(word.has_comma));
-        self.capitalised += u8::from(word.is_capitalised);
-        self.breaks += u8::from(word.is_capitalised && after_sentence);
-        self.upper += u8::from(word.is_upper);
-        self.stop_words += u8::from(word.is_stop_word);
-    }
-
+    /// Counts a word of any kind.
+    #[inline(never)]
     fn add_word(&mut self, word: &[u8], after_sentence: bool) {
         self.words += 1;
         let mut letters = 0;
@@ -373,6 +332,7 @@ impl LineShape {
 }
 
 /// Whether a word ends with the end of a sentence, closing marks left aside.
+#[inline(never)]
 fn ends_sentence(word: &[u8]) -> bool {
     let mut rest = word;
     loop {
@@ -386,6 +346,13 @@ fn ends_sentence(word: &[u8]) -> bool {
 }
 
 fn opening(line: &str) -> Opening {
+    // Most lines begin with an ASCII letter or digit.
+    match line.as_bytes() {
+        [b'A'..=b'Z', ..] => return Opening::Upper,
+        [b'a'..=b'z', ..] => return Opening::Lower,
+        [b'0'..=b'9', ..] => return Opening::Digit,
+        _ => {}
+    }
     match line.chars().next() {
         Some('“' | '‘' | '"' | '\'' | '«' | '„') => Opening::Quote,
         Some('•' | '*' | '-' | '–' | '—' | '·' | '►' | '▪' | '>' | '#' | '|' | '»' | '›') => {
@@ -399,6 +366,12 @@ fn opening(line: &str) -> Opening {
 }
 
 fn ending(line: &str) -> Ending {
+    // Most lines end with one, or with a full stop behind one.
+    match line.as_bytes() {
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'] => return Ending::Open,
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9', b'.'] => return Ending::Stop,
+        _ => {}
+    }
     let core = line.trim_end_matches(['”', '’', '"', '\'', ')', ']', '»']);
     match core.chars().next_back() {
         Some('.') if core.ends_with("...") || core.ends_with(". .") => Ending::Ellipsis,
@@ -418,70 +391,69 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_end_at_blanks() {
-        for (text, end, is_lower) in [
-            ("the end", 3, true),
-            ("a", 1, true),
-            ("internationally known", 15, true),
-            ("exactly8 more", 8, false),
-            ("Upper x", 5, false),
-            ("caf\u{e9} x", 5, false),
-            ("don't\tgo", 5, false),
-            (" x", 0, true),
-            ("z{`", 3, false),
-        ] {
-            let word = first_look(text.as_bytes(), 0);
-            assert_eq!((word.end, word.is_lower), (end, is_lower), "{text}");
-        }
-        assert_eq!(first_look(b"the end", 0).value, packed(b"the"));
-    }
-
-    #[test]
     fn stop_words_are_told() {
         assert!(STOP_WORDS.iter().all(|word| is_stop_word(packed(word.as_bytes()))));
         assert!(["th", "thee", "news", "o", "becaus"].iter().all(|word| !is_stop_word(packed(word.as_bytes()))));
     }
 
+    fn blocks(text: &str) -> Blocks {
+        super::super::marks::scan(text).2
+    }
+
     fn one(line: &str) -> LineShape {
-        shape(0, line, line)
+        shape(0, line, 0..line.len(), &blocks(line))
     }
 
     #[test]
-    fn plain_words_count_as_any_other() {
-        for word in [
+    fn words_count_alike_wherever_they_stand() {
+        let words = [
             "The",
             "I",
+            "an",
+            "internationally",
+            "WASHINGTON",
+            "X",
+            "end.",
+            "U.S.",
+            "don't",
+            "caf\u{e9}",
+            "\u{201c}We",
+            "12,",
+            "We",
             "EU,",
             "an.",
             "A.",
+            "The",
             "a.",
-            "U.S.",
+            "B",
             "e,",
             "Friday,",
-            "12,",
             ".",
+            "Q",
             ",",
-            "don't",
             "\u{c9}t\u{e9}",
             "BeatlesX",
             "Washington,",
             "Because",
             "BECAUSE.",
-            "WASHINGTON",
+            "So",
             "McDonalds",
             "Children.",
             "Mid-week",
-            "Internationally",
-        ] {
-            let mut expected = LineShape::default();
-            expected.add_word(word.as_bytes(), true);
-            let Some(plain) = PlainWord::new(word.as_bytes(), 0, word.len()) else { continue };
-            let mut found = LineShape::default();
-            found.add_plain_word(&plain, true);
-            assert_eq!(expected, found, "{word}");
-            assert_eq!(ends_sentence(word.as_bytes()), plain.ends_sentence, "{word}");
+            "Internationally.",
+        ];
+        // Blanks before and between move the words over the borders of blocks.
+        for (blanks, words) in (1..70).flat_map(|blanks| words.chunks(17).map(move |words| (blanks, words))) {
+            let text = " ".repeat(blanks) + &words.join(&" ".repeat(blanks % 5 + 1));
+            let found = shape(0, &text, blanks..text.len(), &blocks(&text));
+            let mut expected = LineShape { bytes: found.bytes, ..LineShape::default() };
+            let mut ended = false;
+            for word in words {
+                expected.add_word(word.as_bytes(), ended);
+                ended = ends_sentence(word.as_bytes());
+            }
+            assert_eq!(LineShape { opening: expected.opening, ending: expected.ending, ..found }, expected);
         }
-        assert!(PlainWord::new(b"Internationally, ", 0, 16).is_some_and(|word| word.has_comma));
     }
 
     #[test]
@@ -509,7 +481,7 @@ mod tests {
     #[test]
     fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
         let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
-        let found = shapes(&text, &Lines::of(&text));
+        let found = shapes(&text, &Lines::of(&text), &blocks(&text));
         assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
         assert!(found[1].words < 60 && found[1].bytes == 256);
     }

@@ -5,15 +5,15 @@ use super::words::Word;
 
 /// Whether a word is `a` or `an`, as far as its length and first letter tell.
 #[inline(always)]
-pub fn may_be(line: &str, article: Word) -> bool {
-    article.end - article.start <= 2 && line.as_bytes()[article.start] | 0x20 == b'a'
+pub fn may_be(text: &str, article: Word) -> bool {
+    article.end - article.start <= 2 && text.as_bytes()[article.start] | 0x20 == b'a'
 }
 
 /// Whether `article` is `a` before a vowel or before capitals that are spelled out with one, or `an`
-/// before a consonant. Both are words of `line`.
+/// before a consonant. Both are words of `text`.
 #[must_use]
-pub fn is_doubtful(line: &str, article: Word, word: Word) -> bool {
-    let bytes = line.as_bytes();
+pub fn is_doubtful(text: &str, article: Word, word: Word) -> bool {
+    let bytes = text.as_bytes();
     let (first, last) = (bytes[article.start] | 0x20, bytes[article.end - 1]);
     if article.end - article.start > 2 || first != b'a' || article.end + 1 != word.start {
         return false;

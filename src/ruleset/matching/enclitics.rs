@@ -4,21 +4,21 @@ use super::words::Word;
 
 /// Whether a word can be such an ending, as far as its length and first letter tell.
 #[inline(always)]
-pub fn may_be(line: &str, word: Word) -> bool {
+pub fn may_be(text: &str, word: Word) -> bool {
     word.end - word.start <= 2
-        && matches!(line.as_bytes()[word.start], b's' | b't' | b'd' | b'm' | b'l' | b'r' | b'v')
-        && line.as_bytes()[word.end - 1] != b'o'
+        && matches!(text.as_bytes()[word.start], b's' | b't' | b'd' | b'm' | b'l' | b'r' | b'v')
+        && text.as_bytes()[word.end - 1] != b'o'
 }
 
 /// Whether `word` is such an ending, and what parts it from the word before is no apostrophe: a blank,
-/// a question mark, a blank and an apostrophe, an accent. Both are words of `line`.
+/// a question mark, a blank and an apostrophe, an accent. Both are words of `text`.
 #[must_use]
-pub fn is_torn_off(line: &str, before: Word, word: Word) -> bool {
-    let gap = &line.as_bytes()[before.end..word.start];
+pub fn is_torn_off(text: &str, before: Word, word: Word) -> bool {
+    let gap = &text.as_bytes()[before.end..word.start];
     if gap == b"'" || gap == "’".as_bytes() || gap.len() > 4 {
         return false;
     }
-    let is_ending = matches!(&line.as_bytes()[word.start..word.end], b"s" | b"t" | b"d" | b"m" | b"ll" | b"re" | b"ve");
-    let gap = &line[before.end..word.start];
+    let is_ending = matches!(&text.as_bytes()[word.start..word.end], b"s" | b"t" | b"d" | b"m" | b"ll" | b"re" | b"ve");
+    let gap = &text[before.end..word.start];
     is_ending && matches!(gap, " " | "?" | " ’" | " '" | "’ " | "' " | "´" | " ´" | "`" | "′" | "‘" | "“" | "”")
 }

@@ -40,6 +40,15 @@ pub struct Loops {
     found: Option<Range<usize>>,
 }
 
+/// What a word that was added shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Added {
+    /// Whether the word before is the same.
+    pub is_repeated: bool,
+    /// Whether a loop ended before the word, which [`Loops::take`] gives.
+    pub ends_loop: bool,
+}
+
 impl Default for Loops {
     fn default() -> Loops {
         Loops { places: [Place::default(); SLOTS], number: 0, distance: 0, run: 0, start: 0, end: 0, found: None }
@@ -53,24 +62,33 @@ impl Loops {
         (self.distance, self.run) = (0, 0);
     }
 
-    /// Takes the next word; the result is whether a loop ended before it, which [`Loops::take`] gives.
+    /// Takes the next word.
     #[inline(always)]
-    pub fn add(&mut self, word: Word) -> bool {
+    pub fn add(&mut self, word: &Word) -> Added {
         let number = self.number;
         self.number = self.number.wrapping_add(1);
         let slot = &mut self.places[word.hash as usize % SLOTS];
-        let last = *slot;
-        *slot = Place { hash: word.hash, number, start: word.start as u32 };
+        let last = std::mem::replace(slot, Place { hash: word.hash, number, start: word.start as u32 });
+        // Most words are new, and so was the one before.
+        if last.hash != word.hash && self.distance == 0 {
+            return Added::default();
+        }
+        self.add_distance(word, last, number)
+    }
+
+    #[inline(never)]
+    fn add_distance(&mut self, word: &Word, last: Place, number: u32) -> Added {
         let away = number.wrapping_sub(last.number);
         let distance = if last.hash == word.hash && away <= LONGEST { away } else { 0 };
+        let is_repeated = distance == 1;
         if distance == self.distance {
             self.run += u32::from(distance > 0);
             self.end = word.end as u32;
-            return false;
+            return Added { is_repeated, ends_loop: false };
         }
-        let found = self.close();
+        let ends_loop = self.close();
         (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
-        found
+        Added { is_repeated, ends_loop }
     }
 
     /// Ends the line, and a loop with it.
@@ -84,14 +102,7 @@ impl Loops {
         self.found.take()
     }
 
-    #[inline(always)]
     fn close(&mut self) -> bool {
-        // A word that was seen before is a loop of few words in few cases.
-        self.run >= 3 && self.close_run()
-    }
-
-    #[inline(never)]
-    fn close_run(&mut self) -> bool {
         let least = if self.distance == 1 { 3 } else { 2 * self.distance };
         let is_loop = self.distance > 0 && self.run >= least;
         if is_loop {
@@ -111,7 +122,7 @@ mod tests {
         loops.begin_line();
         let mut found = Vec::new();
         for word in Words::new(line) {
-            if loops.add(word) {
+            if loops.add(&word).ends_loop {
                 found.extend(loops.take());
             }
         }

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::blocks::{BYTES, Blocks, below};
 use crate::document::{Document, Span};
 use anchor_index::{AnchorIndex, Filter};
 use anchors::{Beside, OfLiteral};
@@ -33,6 +34,7 @@ use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_de
 use guard::Guard;
 use loops::Loops;
 use pattern::Pattern;
+use words::{Word, Words};
 
 use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
 
@@ -50,6 +52,9 @@ const LONG_LINE: u32 = 30;
 
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
+
+/// Words of a line that are looked at together: most lines have fewer.
+const PIECE: usize = 64;
 
 /// A line or phrase that a rule matched.
 #[derive(Clone, Copy, Debug)]
@@ -248,7 +253,7 @@ impl Matcher {
                 let starts = matching.starts.iter().map(|literal| (Place::Start, literal));
                 let lines = matching.lines.iter().map(|literal| (Place::Whole, literal));
                 for (place, literal) in starts.chain(lines) {
-                    let words = count_words(literal.folded.as_bytes()) + DECORATION_WORDS;
+                    let words = words_of_literal(literal.folded) + DECORATION_WORDS;
                     let folded = texts.add(literal.folded);
                     let OfLiteral { key, before, beside } = literal.anchor;
                     let mut target = target(TargetKind::Literal { folded, place, before, beside, by: By::Literal });
@@ -266,7 +271,7 @@ impl Matcher {
                     patterns.push(Pattern::new(expression));
                 }
                 for (_, literal) in &clauses[clause].vocabulary {
-                    let first = words::Words::new(literal).next();
+                    let first = Words::new(literal).next();
                     at_start.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
                 }
             }
@@ -408,17 +413,29 @@ struct Line {
     present: OnceCell<ByteSet>,
 }
 
-/// Words parted by ASCII blanks: the places where a blank, or the start, meets something else; at
-/// least one for each [`WORD_BYTES`] bytes. Every line is counted that is not remembered, so this is
-/// written for the compiler to make vector instructions of it: counts of single bytes, in pieces that
-/// no such count outgrows.
-fn count_words(line: &[u8]) -> u32 {
-    const PIECE: usize = u8::MAX as usize & !15;
-    let [first, behind @ ..] = line else { return 0 };
-    let pieces = line.chunks(PIECE).zip(behind.chunks(PIECE));
-    let begins = |(before, byte): (&u8, &u8)| u8::from((*before <= b' ') & (*byte > b' '));
-    let words = pieces.map(|(before, bytes)| u32::from(before.iter().zip(bytes).map(begins).sum::<u8>()));
-    (u32::from(*first > b' ') + words.sum::<u32>()).max((line.len() / WORD_BYTES) as u32)
+/// Words of a line of the text with these blocks, parted by ASCII blanks: the places where a blank, or the
+/// start, meets something else; at least one for each [`WORD_BYTES`] bytes.
+fn words_of(line: &Range<usize>, blocks: &Blocks) -> u32 {
+    let (mut words, mut goes_on) = (0, 0);
+    for base in line.clone().step_by(BYTES) {
+        let filled = blocks.around(base).bits(|block| block.filled) & below(line.end - base);
+        words += (filled & !(filled << 1 | goes_on)).count_ones();
+        goes_on = filled >> (BYTES - 1);
+    }
+    at_least(words, line.len())
+}
+
+/// Words of a literal, counted as those of a line.
+fn words_of_literal(literal: &str) -> u32 {
+    at_least(literal.split_ascii_whitespace().count() as u32, literal.len())
+}
+
+fn at_least(words: u32, bytes: usize) -> u32 {
+    words.max((bytes / WORD_BYTES) as u32)
+}
+
+fn span(word: &Word) -> Span {
+    Span::new(word.start, word.end)
 }
 
 /// One run over one document.
@@ -440,7 +457,7 @@ impl Run<'_, '_> {
         let text = self.document.text();
         let seed = self.matcher.seed(&self.on);
         // Beside the run, so that its state stays in registers while targets are tried.
-        let mut loops = Loops::default();
+        let (mut loops, mut piece) = (Loops::default(), [Word::default(); PIECE]);
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
@@ -452,9 +469,9 @@ impl Run<'_, '_> {
                 continue;
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
-            let words = count_words(&text.as_bytes()[range.clone()]);
+            let words = words_of(&range, self.document.blocks());
             self.line = Line { index, range, words, present: OnceCell::new() };
-            self.scan_line(&mut loops);
+            self.scan_line(&mut loops, &mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
@@ -466,64 +483,89 @@ impl Run<'_, '_> {
     }
 
     /// Cuts the current line into words and visits what their anchors stand for.
-    fn scan_line(&mut self, loops: &mut Loops) {
+    fn scan_line(&mut self, loops: &mut Loops, piece: &mut [Word; PIECE]) {
         let matcher = self.matcher;
         let is_long = self.line.words > LONG_LINE;
         let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
         let at_start = (&matcher.at_start, matcher.at_start.filter(is_long));
-        let offset = self.line.range.start;
-        let line = &self.document.text()[self.line.range.clone()];
+        let text = self.document.text();
+        let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
+        // A piece of the line's words at a time: so each of the three loops keeps its state in registers.
+        let mut count = words.fill(piece);
+        if count == 0 {
+            return;
+        }
+        let first = piece[0];
+        loops.begin_line();
+        loops.add(&first);
+        let mut is_after_article = articles::may_be(text, first);
+        self.visit(first.start..first.end, anywhere, first.hash);
+        self.visit(first.start..first.end, at_start, first.hash);
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
-        let mut before: Option<words::Word> = None;
-        loops.begin_line();
-        for word in words::Words::new(line) {
-            if let Some(before) = before {
+        loop {
+            for two in piece[..count].windows(2) {
+                let [before, word] = [&two[0], &two[1]];
+                // Articles and endings are short.
+                let is_short = word.end - word.start <= 2;
+                if is_after_article || is_short && enclitics::may_be(text, *word) {
+                    self.notice(text, *before, *word);
+                }
+                is_after_article = is_short && articles::may_be(text, *word);
+                let added = loops.add(word);
+                if added.is_repeated {
+                    self.scanned.noticed.repeats.push((span(before), span(word)));
+                }
+                if added.ends_loop {
+                    self.notice_loop(loops);
+                }
+            }
+            let mut seen = 0;
+            while is_start && seen + 1 < count {
+                let [before, word] = [piece[seen], piece[seen + 1]];
                 let both = words::pair(before.hash, word.hash);
-                self.visit(offset + before.start..offset + word.end, anywhere, both);
+                self.visit(before.start..word.end, anywhere, both);
+                self.visit(before.start..word.end, at_start, both);
+                is_start = !text[before.start..].starts_with(char::is_alphanumeric);
+                self.visit(word.start..word.end, anywhere, word.hash);
                 if is_start {
-                    self.visit(offset + before.start..offset + word.end, at_start, both);
-                    is_start = !line[before.start..].starts_with(char::is_alphanumeric);
+                    self.visit(word.start..word.end, at_start, word.hash);
                 }
-                // Kept out of the loop, which is the hottest of all.
-                if before.hash == word.hash || articles::may_be(line, before) || enclitics::may_be(line, word) {
-                    self.notice(line, offset, before, word);
-                }
+                seen += 1;
             }
-            if loops.add(word) {
-                self.notice_loop(loops, offset);
+            for two in piece[seen..count].windows(2) {
+                let [before, word] = [&two[0], &two[1]];
+                self.visit(before.start..word.end, anywhere, words::pair(before.hash, word.hash));
+                self.visit(word.start..word.end, anywhere, word.hash);
             }
-            self.visit(offset + word.start..offset + word.end, anywhere, word.hash);
-            if is_start {
-                self.visit(offset + word.start..offset + word.end, at_start, word.hash);
+            if count < PIECE {
+                break;
             }
-            before = Some(word);
+            // The last word is the one before the next piece.
+            piece[0] = piece[PIECE - 1];
+            count = 1 + words.fill(&mut piece[1..]);
         }
         loops.end_line();
-        self.notice_loop(loops, offset);
+        self.notice_loop(loops);
     }
 
     /// Looks at two words in a row that may be worth a note.
     #[inline(never)]
-    fn notice(&mut self, line: &str, offset: usize, before: words::Word, word: words::Word) {
-        let span = |word: words::Word| Span::new(offset + word.start, offset + word.end);
-        let noticed = &mut self.scanned.noticed;
-        if before.hash == word.hash {
-            noticed.repeats.push((span(before), span(word)));
+    fn notice(&mut self, text: &str, before: Word, word: Word) {
+        let both = (span(&before), span(&word));
+        if articles::is_doubtful(text, before, word) {
+            self.scanned.noticed.articles.push(both);
         }
-        if articles::is_doubtful(line, before, word) {
-            noticed.articles.push((span(before), span(word)));
-        }
-        if enclitics::is_torn_off(line, before, word) {
-            noticed.enclitics.push((span(before), span(word)));
+        if enclitics::is_torn_off(text, before, word) {
+            self.scanned.noticed.enclitics.push(both);
         }
     }
 
     /// Takes the loop that has just ended, if there is one.
     #[inline(never)]
-    fn notice_loop(&mut self, loops: &mut Loops, offset: usize) {
+    fn notice_loop(&mut self, loops: &mut Loops) {
         if let Some(found) = loops.take() {
-            self.scanned.noticed.loops.push(Span::new(offset + found.start, offset + found.end));
+            self.scanned.noticed.loops.push(Span::new(found.start, found.end));
         }
     }
 
@@ -696,7 +738,7 @@ fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::count_words;
+    use super::*;
 
     #[test]
     fn words_are_counted_as_split_at_blanks() {
@@ -710,8 +752,12 @@ mod tests {
             "exactly8 nine",
             "é “ü” — 😀 x y z",
             "a b c d e f g h i",
+            "a line that is longer than sixty-four bytes, so that it takes two looks and not one alone",
         ] {
-            assert_eq!(count_words(text.as_bytes()), text.split_ascii_whitespace().count() as u32, "{text:?}");
+            let before = "ab\n".repeat(text.len());
+            let document = Document::new("t", format!("{before}{text}"));
+            let line = before.len()..before.len() + text.len();
+            assert_eq!(words_of(&line, document.blocks()), words_of_literal(text), "{text:?}");
         }
     }
 }
