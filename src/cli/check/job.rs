@@ -44,8 +44,8 @@ pub struct Job<'a> {
 /// What came of a piece of work.
 #[derive(Default)]
 pub struct Done {
-    /// The rendered findings.
-    pub output: Vec<u8>,
+    /// The rendered findings of each document that has any.
+    pub output: Vec<Vec<u8>>,
     /// Errors and notes for standard error.
     pub messages: Vec<u8>,
     /// The records that could not be read, one message each.
@@ -79,7 +79,8 @@ pub struct Linted {
 impl Done {
     /// Bytes that it takes while it waits for its turn.
     pub fn bytes(&self) -> usize {
-        self.output.len() + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
+        let output = self.output.iter().map(Vec::len).sum::<usize>();
+        output + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
     }
 }
 
@@ -289,16 +290,10 @@ impl Job<'_> {
         }
         if !self.arguments.statistics && self.collect.is_none() && !verdict.findings.is_empty() {
             let (format, findings) = (self.arguments.format, &verdict.findings);
-            let rendered = match self.judge.cache {
+            done.output.push(match self.judge.cache {
                 Some(cache) => cache.render(format, document, findings, self.style),
                 None => format.render(document, findings, self.style),
-            };
-            if done.output.is_empty() {
-                done.output = rendered;
-            } else {
-                done.output.extend_from_slice(format.between());
-                done.output.extend(rendered);
-            }
+            });
         }
     }
 }

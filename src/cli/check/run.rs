@@ -109,14 +109,16 @@ impl<'a> Run<'a> {
             }
         }
         let format = self.arguments.format;
-        let (shown, findings) = format.within_limit(&done.output, self.listed);
-        self.listed += findings;
-        if shown == 0 {
-            return ControlFlow::Continue(());
+        for piece in &done.output {
+            let (shown, findings) = format.within_limit(piece, self.listed);
+            self.listed += findings;
+            if shown > 0 {
+                let before = if self.any_output { format.between().to_vec() } else { format.head() };
+                self.any_output = true;
+                self.write(sink, &[&before, &piece[..shown]])?;
+            }
         }
-        let before = if self.any_output { format.between().to_vec() } else { format.head() };
-        self.any_output = true;
-        self.write(sink, &[&before, &done.output[..shown]])
+        ControlFlow::Continue(())
     }
 
     /// Names the records of a file that could not be read: all, unless the file is of another kind

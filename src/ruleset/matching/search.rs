@@ -255,6 +255,8 @@ fn all_in(set: Option<&ByteSet>, bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::ruleset::matching::expression::read_guard;
 
@@ -326,6 +328,60 @@ mod tests {
         let texts: Vec<_> = texts.iter().map(String::as_str).collect();
         for expression in EXPRESSIONS {
             assert_same(expression, &texts);
+        }
+    }
+
+    /// Any expression of the dialect, of a few small parts.
+    fn expressions() -> impl Strategy<Value = String> {
+        const PARTS: &[&str] = &[
+            "a",
+            "b",
+            "ab",
+            "A",
+            "é",
+            "“",
+            " ",
+            "-",
+            ".",
+            "[ab]",
+            "[^a]",
+            r"\w",
+            r"\W",
+            r"\d",
+            r"\s",
+            r"\b",
+            r"\B",
+            "^",
+            "$",
+            "(?-i:A)",
+            r"(?-i:\p{Lu})",
+            "",
+        ];
+        let part = proptest::sample::select(PARTS).prop_map(str::to_owned);
+        const COUNTS: &[&str] = &["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,3}?", "{2,}", "{2,}?"];
+        part.prop_recursive(4, 24, 3, move |inner| {
+            let several = proptest::collection::vec(inner.clone(), 1..4);
+            prop_oneof![
+                several.clone().prop_map(|parts| parts.concat()),
+                several.prop_map(|ways| format!("({})", ways.join("|"))),
+                (inner, proptest::sample::select(COUNTS)).prop_map(|(part, count)| format!("({part}){count}")),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn any_expression_matches_as_in_the_regex_crate(
+            expression in expressions(),
+            texts in proptest::collection::vec("[abAB1é“” .-]{0,14}", 8),
+        ) {
+            // Some are refused: those that no word or symbol tells, and those that count too far.
+            if read_guard(&expression).is_ok() {
+                let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+                assert_same(&expression, &texts);
+            }
         }
     }
 
