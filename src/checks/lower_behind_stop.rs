@@ -59,7 +59,8 @@ pub fn lower_behind_stops<'d>(
         let line = document.line(shape.line as usize);
         let rest = text[start..line.end as usize].trim_end().trim_end_matches(['.', '”', '"', '’', '\'']);
         let words = rest.split_ascii_whitespace();
-        let few = words.clone().count() <= FRAGMENT_WORDS && words.clone().all(|word| is_lower_word(word, 1));
+        // The rest of a line can be megabytes, so no more of it is looked at than tells.
+        let few = words.clone().nth(FRAGMENT_WORDS).is_none() && words.clone().all(|word| is_lower_word(word, 1));
         Some(Lower {
             stop: Span::new(at, at + 1),
             word: Span::new(start, start + word.len()),

@@ -56,9 +56,13 @@ fn report(context: &mut Context<'_>, span: Span, form: &WrongForm<'_>) {
     context.report(span, message).replace(*right, format!("replace with `{right}`"));
 }
 
+/// Bytes that the first two words of a known form have at most; a text without blanks can be megabytes.
+const LONGEST: usize = 128;
+
 /// The first two words of a text, parted by a single blank, without marks behind the second. The text begins
 /// with a name of `length` bytes.
 fn two_words(text: &str, length: usize) -> &str {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '.'));
     // Most names end where their word does.
     let is_whole = text.as_bytes().get(length) == Some(&b' ');

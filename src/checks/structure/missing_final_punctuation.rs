@@ -6,7 +6,7 @@ use crate::document::{Opening, Span};
 /// Reports the last word of each such paragraph; the last paragraph of the text is another rule's.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
-    let text = document.text();
+    let (text, shapes) = (document.text(), document.shapes());
     for paragraph in context.open_paragraphs().iter().filter(|paragraph| !paragraph.is_cut) {
         let line = document.line(paragraph.line as usize);
         let body = text[line.range()].trim_end();
@@ -14,7 +14,7 @@ pub fn check(context: &mut Context<'_>) {
         let word = body.ceil_char_boundary(word);
         let start = line.start as usize;
         let span = Span::new(start + word, start + body.len());
-        let next = document.shapes().iter().find(|shape| shape.line > paragraph.line);
+        let next = shapes.get(shapes.partition_point(|shape| shape.line <= paragraph.line));
         let goes_on = next.is_some_and(|next| next.opening == Opening::Lower);
         let message = if goes_on {
             "the paragraph is broken in the middle of a sentence, which goes on below"

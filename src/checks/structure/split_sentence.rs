@@ -167,7 +167,9 @@ pub fn check(context: &mut Context<'_>) {
         let start = at + 2;
         let line = document.line(line.line as usize);
         let rest = &text[start..line.end as usize];
-        let Some(end) = rest.find(['.', '!', '?', ',', ';', ':', '—', '–']).filter(|end| *end <= LONGEST) else {
+        // With the mark, which can have three bytes.
+        let near = &rest[..rest.floor_char_boundary(LONGEST + 3)];
+        let Some(end) = near.find(['.', '!', '?', ',', ';', ':', '—', '–']).filter(|end| *end <= LONGEST) else {
             continue;
         };
         let half = &rest[..end];

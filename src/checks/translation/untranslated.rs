@@ -45,9 +45,13 @@ fn run_of_script(text: &str) -> usize {
     end
 }
 
+/// Bytes that a bracket may stand before what it holds: a line can be megabytes.
+const BRACKET_REACH: usize = 1024;
+
 /// Whether the words are given on purpose: in brackets, in quotation marks, behind a colon or dash.
 fn is_given(before: &str, behind: &str) -> bool {
-    let open = before.rfind(['(', '（', '[']).is_some_and(|open| !before[open..].contains([')', '）', ']']));
+    let near = &before[before.ceil_char_boundary(before.len().saturating_sub(BRACKET_REACH))..];
+    let open = near.rfind(['(', '（', '[']).is_some_and(|open| !near[open..].contains([')', '）', ']']));
     let quoted = before.ends_with(['“', '"', '‘', '\'', '«', '「', '《', '#', '@', '/'])
         || behind.starts_with(['”', '"', '’', '»', '」', '》']);
     let introduced = before.trim_end().ends_with([':', '/', '—', '–', '=', '|']);
