@@ -90,6 +90,9 @@ fn is_same(text: &str, first: Span, second: Span) -> bool {
     a == Some(b) && first.end <= second.start && (ends || behind.is_none_or(is_mark))
 }
 
+/// Bytes of marks that a sentence ends with at most; a text can be nothing but marks.
+const MOST_MARKS: usize = 32;
+
 /// The end of the sentence whose last mark stands at `at`, closing marks included, or `None` when the
 /// sentence goes on there.
 fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
@@ -100,7 +103,10 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
     let marks = match rest.as_bytes() {
         // Most often the mark stands alone.
         [_] | [_, b' ' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => 1,
-        _ => rest.len() - rest.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len(),
+        _ => {
+            let near = &rest[..rest.floor_char_boundary(MOST_MARKS)];
+            near.len() - near.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len()
+        }
     };
     match &rest.as_bytes()[marks..] {
         [] => Some(line_end),

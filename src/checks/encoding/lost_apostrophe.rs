@@ -19,6 +19,7 @@ const NOT_POSSESSED: [&str; 12] = ["a", "an", "and", "by", "in", "letter", "mile
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
+    let mut mark = None;
     for (before, ending) in &context.noticed().enclitics {
         let (stem, tail) = (document.slice(*before), document.slice(*ending));
         let gap = &text[before.end as usize..ending.start as usize];
@@ -45,8 +46,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let span = Span { start: before.start, end: ending.end };
-        // The document's own mark, where it has one.
-        let mark = if text.contains('’') || !text.contains('\'') { '’' } else { '\'' };
+        let mark = *mark.get_or_insert_with(|| own_mark(text));
         let right = format!("{stem}{mark}{tail}");
         let written = document.slice(span);
         let message = match gap {
@@ -57,6 +57,11 @@ pub fn check(context: &mut Context<'_>) {
         };
         context.report(span, message).replace(right.clone(), format!("replace with `{right}`"));
     }
+}
+
+/// The apostrophe that a document writes, where it has one.
+fn own_mark(text: &str) -> char {
+    if text.contains('’') || !text.contains('\'') { '’' } else { '\'' }
 }
 
 /// Whether an apostrophe ties the ending to the stem.
