@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::mix;
 use crate::document::{Document, Span};
 use crate::hashed_map::HashedMap;
 
@@ -72,13 +73,8 @@ impl FilledLines {
 /// A number for a line by its length and both its ends, which tell nearly all lines of a document apart; a hash
 /// of a whole paragraph costs many times as much.
 fn sketch(line: &[u8]) -> u64 {
-    /// Any odd number with many bits, so that all parts reach all bits.
-    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-    let (Some(first), Some(last)) = (line.first_chunk::<8>(), line.last_chunk::<8>()) else { return xxh3_64(line) };
-    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-    let mixed = (first ^ line.len() as u64).wrapping_mul(MIX);
-    let mixed = (mixed ^ mixed >> 32 ^ last).wrapping_mul(MIX);
-    mixed ^ mixed >> 32
+    let (Some(first), Some(last)) = (line.first_chunk(), line.last_chunk()) else { return xxh3_64(line) };
+    mix([u64::from_le_bytes(*first) ^ line.len() as u64, u64::from_le_bytes(*last)].into_iter())
 }
 
 /// A span without the blanks at both ends.

@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::mix;
 use crate::document::{Document, Span};
 use crate::hashed_map::HashedMap;
 
@@ -71,14 +72,8 @@ fn sentence_marks(document: &Document) -> Vec<u32> {
 
 /// The key of a sentence, by its first bytes.
 fn key(sentence: &[u8]) -> u64 {
-    /// Any odd number with many bits, so that all parts reach all bits.
-    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
     let Some(first) = sentence.first_chunk::<KEY_LENGTH>() else { return xxh3_64(sentence) };
-    let eights = first.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight));
-    eights.fold(0, |mixed, eight| {
-        let mixed = (mixed ^ eight).wrapping_mul(MIX);
-        mixed ^ mixed >> 32
-    })
+    mix(first.as_chunks().0.iter().map(|eight| u64::from_le_bytes(*eight)))
 }
 
 /// Whether the first span holds the sentence of the second, and ends where a sentence ends.
