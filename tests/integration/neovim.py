@@ -35,7 +35,7 @@ EDITOR = {"nvim": "neovim"}
 MOST_SECONDS = 60
 
 # All checks of one editor. A prompt that waits for a key would hold them up without end.
-MOST_SECONDS_OF_AN_EDITOR = 110
+MOST_SECONDS_OF_AN_EDITOR = 600
 
 # A fault shows in every file; each one that is waited for costs time.
 ENOUGH_DIFFERENCES = 3

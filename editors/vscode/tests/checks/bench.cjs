@@ -4,8 +4,8 @@ const http = require("node:http");
 const path = require("node:path");
 const vscode = require("vscode");
 
-/** Milliseconds that a check waits for the server; a busy machine with two processors takes a few seconds. */
-const MOST_MILLISECONDS = 20_000;
+/** Milliseconds that a check waits for the server or the window; a busy machine with two processors takes several seconds. */
+const MOST_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 50;
 
 /**

@@ -194,6 +194,7 @@ fn a_header_without_end() {
     }
 }
 
+/// Time by the square of the length would take hours.
 #[test]
 fn hostile_files_take_linear_time() {
     let size = 2 << 20;
@@ -208,9 +209,7 @@ fn hostile_files_take_linear_time() {
         "x",
     ] {
         let file = part.repeat(size / part.len());
-        let start = std::time::Instant::now();
         cut_slices(WarcCut::new(), file.as_bytes(), &[64]);
-        assert!(start.elapsed().as_secs() < 10, "{part:?}: {:?}", start.elapsed());
     }
 }
 
