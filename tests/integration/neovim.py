@@ -402,10 +402,12 @@ def check_settings(checks: Checks, editor: Editor) -> None:
     name = seeds(editor)[0]
     editor.open(name)
     differences = editor.settle("warning", name)
-    for level in ("info", "error", "warning"):
+    for level in ("info", "warning", "error"):
         editor.call("set", {"minSeverity": level})
         differences += editor.settle(level, name, level)
+    # The server asks for changed settings: by the other findings one sees that it has them.
     editor.call("set", {"minSeverity": "warning", "run": "onSave"})
+    differences += editor.settle("onSave", name)
     found = editor.shown()
     editor.keys("ggOThe the sentence .<Esc>")
     time.sleep(0.5)
