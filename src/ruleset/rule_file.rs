@@ -325,6 +325,12 @@ pub struct RuleFile {
 /// with a cue word in it is a paragraph that mentions the subject, or a whole article on one line.
 pub const MAX_WORDS: u32 = 60;
 
+/// What a line that reads as a sentence of an article looks like: it begins with a capital or a number,
+/// holds seven words or more, and ends as sentences do.
+///
+/// Two or three words of a cue (`billed as`, `site by`) stand in such sentences, too.
+const PROSE: &str = r#"(?-i)^["“‘'(]?[A-Z0-9]\S*( \S+){6,}[.!?]["”’')]*$"#;
+
 /// How expressions are read. The build script has no regex crate at hand, which fills in replacements;
 /// a test reads what it embedded with that, too.
 pub struct Syntax<'a> {
@@ -443,6 +449,10 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         "phrase" => Some(Scope::Phrase),
         _ => None,
     });
+    let mut unless = expressions("unless", syntax.guard);
+    if table.boolean("prose") == Some(false) {
+        unless.extend((syntax.guard)(PROSE));
+    }
     let matching = Matching {
         scope: scope.unwrap_or(Scope::Line),
         // A line is compared without its decoration, so its literal has none either.
@@ -456,7 +466,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         substitutions: read_substitutions(table),
         vocabulary: literals("vocabulary"),
         patterns: expressions("patterns", syntax.pattern),
-        unless: expressions("unless", syntax.guard),
+        unless,
         max_words: table.count("max-words", 1),
         near: table.table("near", read_near).flatten(),
     };
