@@ -34,17 +34,17 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
     let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
     let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
     let mut found = Vec::new();
-    let mut marks = &sentence_marks(document)[..];
+    let mut marks = sentence_marks(document).peekable();
     for index in 0..lines.count() {
         let line = lines.span(text, index);
         if line.len() < shortest {
             continue;
         }
-        let mut start = line.start as usize;
-        marks = &marks[marks.partition_point(|at| *at < line.start)..];
-        let here = marks.iter().take_while(|at| **at < line.end).map(|at| *at as usize);
-        for at in here.chain([line.end as usize]) {
-            let Some(end) = sentence_end(text, at, line.end as usize) else { continue };
+        while marks.next_if(|at| *at < line.start).is_some() {}
+        let (mut start, mut at) = (line.start as usize, line.start);
+        while at < line.end {
+            at = marks.next_if(|at| *at < line.end).unwrap_or(line.end);
+            let Some(end) = sentence_end(text, at as usize, line.end as usize) else { continue };
             let sentence = trimmed(text, start, end);
             start = end;
             if sentence.len() < shortest {
@@ -61,13 +61,15 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
 }
 
 /// Where full stops, exclamation and question marks stand, in order.
-fn sentence_marks(document: &Document) -> Vec<u32> {
+fn sentence_marks(document: &Document) -> impl Iterator<Item = u32> {
     let (marks, bytes) = (document.marks(), document.text().as_bytes());
-    let others = marks.others.iter().filter(|at| matches!(bytes[**at as usize], b'!' | b'?'));
-    let mut all: Vec<u32> = marks.stops.iter().chain(others).copied().collect();
-    // Two sorted runs, which a stable sort merges.
-    all.sort();
-    all
+    let mut stops = marks.stops.iter().copied().peekable();
+    let others = marks.others.iter().copied().filter(|at| matches!(bytes[*at as usize], b'!' | b'?'));
+    let mut others = others.peekable();
+    std::iter::from_fn(move || {
+        let other = others.peek().copied().unwrap_or(u32::MAX);
+        stops.next_if(|stop| *stop < other).or_else(|| others.next())
+    })
 }
 
 /// The key of a sentence, by its first bytes.
