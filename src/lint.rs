@@ -272,6 +272,7 @@ impl<'a> Pass<'a> {
             if families != rule.file.evidence {
                 families = &rule.file.evidence;
                 wanted.clear();
+                wanted.reserve(self.evidence.len());
                 // Evidence in a row is often of one rule.
                 let mut last: Option<(RuleId, bool)> = None;
                 wanted.extend(self.evidence.iter().filter(|item| {

@@ -34,19 +34,22 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
     let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
     let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
     let mut found = Vec::new();
-    let mut marks = sentence_marks(document).peekable();
+    let mut marks = SentenceMarks::new(document);
     for index in 0..lines.count() {
         let line = lines.span(text, index);
         if line.len() < shortest {
             continue;
         }
-        while marks.next_if(|at| *at < line.start).is_some() {}
-        let (mut start, mut at) = (line.start as usize, line.start);
-        while at < line.end {
-            at = marks.next_if(|at| *at < line.end).unwrap_or(line.end);
-            let Some(end) = sentence_end(text, at as usize, line.end as usize) else { continue };
-            let sentence = trimmed(text, start, end);
-            start = end;
+        while marks.next_before(line.start).is_some() {}
+        let (mut start, line_end) = (line.start as usize, line.end as usize);
+        while start < line_end {
+            let at = marks.next_before(line.end).map_or(line_end, |at| at as usize);
+            let Some(end) = sentence_end(text, at, line_end) else { continue };
+            let begun = std::mem::replace(&mut start, end);
+            if end - begun < shortest {
+                continue;
+            }
+            let sentence = trimmed(text, begun, end);
             if sentence.len() < shortest {
                 continue;
             }
@@ -60,16 +63,38 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
     found
 }
 
-/// Where full stops, exclamation and question marks stand, in order.
-fn sentence_marks(document: &Document) -> impl Iterator<Item = u32> {
-    let (marks, bytes) = (document.marks(), document.text().as_bytes());
-    let mut stops = marks.stops.iter().copied().peekable();
-    let others = marks.others.iter().copied().filter(|at| matches!(bytes[*at as usize], b'!' | b'?'));
-    let mut others = others.peekable();
-    std::iter::from_fn(move || {
-        let other = others.peek().copied().unwrap_or(u32::MAX);
-        stops.next_if(|stop| *stop < other).or_else(|| others.next())
-    })
+/// Full stops, exclamation and question marks in the order of the text.
+struct SentenceMarks<'d> {
+    bytes: &'d [u8],
+    stops: &'d [u32],
+    /// Among them marks of other kinds.
+    others: &'d [u32],
+}
+
+impl<'d> SentenceMarks<'d> {
+    fn new(document: &'d Document) -> SentenceMarks<'d> {
+        let marks = document.marks();
+        SentenceMarks { bytes: document.text().as_bytes(), stops: &marks.stops, others: &marks.others }
+    }
+
+    /// The next one, unless it stands at `end` or behind.
+    fn next_before(&mut self, end: u32) -> Option<u32> {
+        loop {
+            let [stop, other] = [self.stops, self.others].map(|marks| marks.first().copied().unwrap_or(u32::MAX));
+            let at = stop.min(other);
+            if at >= end {
+                return None;
+            }
+            if stop < other {
+                self.stops = &self.stops[1..];
+                return Some(at);
+            }
+            self.others = &self.others[1..];
+            if matches!(self.bytes[at as usize], b'!' | b'?') {
+                return Some(at);
+            }
+        }
+    }
 }
 
 /// The key of a sentence, by its first bytes.
