@@ -80,7 +80,8 @@ impl<'d> SentenceMarks<'d> {
     /// The next one, unless it stands at `end` or behind.
     fn next_before(&mut self, end: u32) -> Option<u32> {
         loop {
-            let [stop, other] = [self.stops, self.others].map(|marks| marks.first().copied().unwrap_or(u32::MAX));
+            let stop = self.stops.first().copied().unwrap_or(u32::MAX);
+            let other = self.others.first().copied().unwrap_or(u32::MAX);
             let at = stop.min(other);
             if at >= end {
                 return None;
@@ -141,7 +142,7 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
 fn trimmed(text: &str, start: usize, end: usize) -> Span {
     let part = &text[start..end];
     // Most stretches begin with a letter, or a space and a letter, and end with a mark.
-    let spaces = usize::from(part.starts_with(' '));
+    let spaces = usize::from(part.as_bytes().first() == Some(&b' '));
     if let [first, .., last] = &part.as_bytes()[spaces..]
         && first.is_ascii_alphanumeric()
         && last.is_ascii_graphic()
