@@ -170,6 +170,12 @@ mod tests {
     }
 
     #[test]
+    fn sentences_end_at_marks_of_all_kinds() {
+        let text = "It rained: all day! Nobody came? We heard it.\nOh!\nNobody came? It rained: all day! We heard it.";
+        assert_eq!(repeated(text), [("Nobody came?", 20), ("It rained: all day!", 0), ("We heard it.", 33)]);
+    }
+
+    #[test]
     fn a_sentence_that_goes_on_is_another() {
         assert_eq!(repeated("It rained all day\nIt rained all day and all night"), []);
         assert_eq!(repeated("It rained all day and all night\nIt rained all day"), []);
