@@ -271,9 +271,16 @@ impl<'a> Pass<'a> {
             }
             if families != rule.file.evidence {
                 families = &rule.file.evidence;
-                let is_wanted = |item: &&Evidence| families.iter().any(|family| family == item.family());
                 wanted.clear();
-                wanted.extend(self.evidence.iter().filter(is_wanted));
+                wanted.reserve(self.evidence.len());
+                // Evidence in a row is often of one rule.
+                let mut last: Option<(RuleId, bool)> = None;
+                wanted.extend(self.evidence.iter().filter(|item| {
+                    let same = last.filter(|(rule, _)| *rule == item.rule).map(|(_, is_wanted)| is_wanted);
+                    let is_wanted = same.unwrap_or_else(|| families.iter().any(|family| family == item.family()));
+                    last = Some((item.rule, is_wanted));
+                    is_wanted
+                }));
             }
             let before = self.linted.findings.len();
             let mut context = Context {

@@ -1,5 +1,7 @@
 //! What stands beside a place in the text.
 
+use std::ops::RangeInclusive;
+
 use crate::swar::{HIGH, eight_at, letters};
 
 /// The character before `at`.
@@ -23,7 +25,7 @@ pub fn word_before(text: &str, at: usize) -> &str {
     if start == 0 || head.as_bytes()[start - 1].is_ascii() {
         return &head[start..];
     }
-    let letters = head.chars().rev().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let letters = head.chars().rev().take_while(|c| is_letter_or_digit(*c)).map(char::len_utf8).sum::<usize>();
     &text[at - letters..at]
 }
 
@@ -37,8 +39,16 @@ pub fn word_at(text: &str, at: usize) -> &str {
     if length < 8 && rest.as_bytes().get(length).is_none_or(u8::is_ascii) {
         return &rest[..length];
     }
-    let letters = rest.chars().take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let letters = rest.chars().take_while(|c| is_letter_or_digit(*c)).map(char::len_utf8).sum::<usize>();
     &rest[..letters]
+}
+
+/// Whether a character is a letter or digit. The marks and blanks of typesetting, which are most of what stands
+/// behind words besides ASCII, are told without the tables of Unicode.
+fn is_letter_or_digit(c: char) -> bool {
+    /// General Punctuation, a block without any.
+    const TYPOGRAPHIC: RangeInclusive<char> = '\u{2000}'..='\u{206F}';
+    !TYPOGRAPHIC.contains(&c) && c.is_alphanumeric()
 }
 
 /// The stretch between blanks that holds the byte at `at`, at most `reach` bytes to each side.

@@ -13,9 +13,10 @@ pub fn delete_line(document: &Document, line: usize) -> Edit {
     let lines = document.lines();
     let text = document.text();
     let is_blank = |index: usize| {
-        let line = document.slice(lines.span(text, index));
+        let line = lines.span(text, index);
         // Nearly all are empty or begin with an ASCII character.
-        line.is_empty() || !line.as_bytes()[0].is_ascii_graphic() && line.trim_start().is_empty()
+        line.is_empty()
+            || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
     };
     let full = lines.full_span(text, line);
     let (mut start, mut end) = (full.start, full.end);

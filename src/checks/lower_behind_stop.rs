@@ -29,12 +29,11 @@ pub fn lower_behind_stops<'d>(
     let text = document.text();
     document.marks().stops.iter().filter_map(move |stop| {
         let at = *stop as usize;
-        let behind = &text[at + 1..];
-        let blanks = behind.len() - behind.trim_start_matches(' ').len();
-        let start = at + 1 + blanks;
-        if blanks == 0 || blanks > 2 || !text.as_bytes().get(start).is_some_and(u8::is_ascii_lowercase) {
-            return None;
-        }
+        let start = match text.as_bytes()[at + 1..] {
+            [b' ', b'a'..=b'z', ..] => at + 2,
+            [b' ', b' ', b'a'..=b'z', ..] => at + 3,
+            _ => return None,
+        };
         let (before, word) = (word_before(text, at), word_at(text, start));
         let is_sentence_end = is_lower_word(before, 3)
             && !is_abbreviation(before)

@@ -34,6 +34,9 @@ pub fn open_paragraphs(document: &Document, junk: &[Evidence]) -> Vec<OpenParagr
     let shapes = document.shapes();
     let is_junk = |shape: &LineShape| junk.binary_search_by_key(&(shape.line as usize), |item| item.line).is_ok();
     let is_long = |shape: &LineShape| shape.words >= 16 && shape.stop_words >= shape.words / 4;
+    if shapes.iter().filter(|shape| is_long(shape)).count() < FEWEST {
+        return Vec::new();
+    }
     let lines = document.lines();
     let body = |shape: &LineShape| text[lines.span(text, shape.line as usize).range()].trim_end();
     let ending = |shape: &LineShape| body(shape).chars().next_back().unwrap_or_default();

@@ -1,11 +1,9 @@
 //! Known wrong forms of names, for the rules that each take one kind of them.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::{Context, Forms};
 use crate::document::{Document, Span, is_quoted_alone};
-use crate::lexicon::Lexicon;
-use crate::lexicon::file::{Mistake, WrongForm};
+use crate::lexicon::file::{Mistake, WrongForm, key_of};
+use crate::lexicon::{Lexicon, known};
 
 /// A wrong form at a place of the document.
 pub type Place = (Span, &'static WrongForm<'static>);
@@ -21,9 +19,10 @@ pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms
         }
         let text = &document.text()[name.span.start as usize..];
         let first = names.form_of(index).hash;
-        let two_words = xxh3_64(two_words(text, name.span.len()).as_bytes());
-        let known = [first, two_words].into_iter().flat_map(|key| lexicon.wrong_forms(key));
-        let matching = known.filter(|form| stands_there(text, form.wrong));
+        let length = name.span.len();
+        let known =
+            [first, known::goes_on(first, &text[length..])].into_iter().flat_map(|key| lexicon.wrong_forms(key));
+        let matching = known.filter(|form| stands_there(text, form.wrong) && words_agree(text, length, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
         let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
         let is_quoted = is_quoted_alone(document.text(), span.start as usize, span.end as usize);
@@ -54,6 +53,11 @@ fn report(context: &mut Context<'_>, span: Span, form: &WrongForm<'_>) {
         Mistake::Spelling => format!("`{wrong}` is a known misspelling of `{right}` ({what})"),
     };
     context.report(span, message).replace(*right, format!("replace with `{right}`"));
+}
+
+/// Whether the first two words of a form, if it has two, are those of the text.
+fn words_agree(text: &str, length: usize, form: &str) -> bool {
+    !form.contains(' ') || two_words(text, length) == key_of(form)
 }
 
 /// Bytes that the first two words of a known form have at most; a text without blanks can be megabytes.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::file::{Index, ListedPerson, Lists, Mistake, OrganisationsFile, PeopleFile, WrongForm, deletions, key_of};
+use super::file::{Index, ListedPerson, Lists, Mistake, OrganisationsFile, PeopleFile, WrongForm, deletions};
 use super::known;
 
 /// Months and weekdays, whose misspellings are found by one letter.
@@ -132,7 +132,7 @@ pub fn compile(folder: &Path) -> Result<Compiled, String> {
         single_index: Index::default(),
     };
     let keys: Vec<(u64, usize)> =
-        lists.wrong.iter().enumerate().map(|(place, entry)| (known::hash(key_of(entry.wrong)), place)).collect();
+        lists.wrong.iter().enumerate().map(|(place, entry)| (known::beginning(entry.wrong), place)).collect();
     let first_words: Vec<u64> =
         lists.wrong.iter().filter_map(|entry| entry.wrong.split(' ').next()).map(known::hash).collect();
     let names: Vec<(u64, usize)> = lists

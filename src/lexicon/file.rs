@@ -85,7 +85,7 @@ pub struct Lists<'a> {
     /// Surnames that too many people bear to say whose they are, sorted.
     #[serde(borrow)]
     pub common_surnames: Vec<&'a str>,
-    /// Wrong forms by their first word, or their first two.
+    /// Wrong forms by how they begin.
     #[serde(borrow)]
     pub wrong_index: Index<'a>,
     /// People by what second mentions use.

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::hashed_map::HashedMap;
 pub use file::ListedPerson;
-use file::{Lists, Mistake, Person, WrongForm, deletions, key_of};
+use file::{Lists, Mistake, Person, WrongForm, deletions};
 
 static KNOWN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/known.bin"));
 static NOTABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/notable.bin"));
@@ -75,7 +75,7 @@ impl Lexicon {
             for wrong in person.wrong.into_iter().map(keep) {
                 let is_case = wrong.to_lowercase() == name.to_lowercase();
                 let kind = if is_case { Mistake::Case } else { Mistake::Spelling };
-                keys.push((known::hash(key_of(wrong)), lexicon.lists.wrong.len()));
+                keys.push((known::beginning(wrong), lexicon.lists.wrong.len()));
                 let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
                 *lexicon.own_notable.entry(first).or_insert(0) |= known::FIRST;
                 lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
@@ -119,9 +119,9 @@ impl Lexicon {
         known::kinds(NOTABLE, hash) | own.copied().unwrap_or(0)
     }
 
-    /// The wrong forms that are found by a word or two words, given by their hash.
-    pub fn wrong_forms(&self, first_word: u64) -> impl Iterator<Item = &WrongForm<'static>> {
-        self.lists.wrong_index.get(first_word).map(|place| &self.lists.wrong[place])
+    /// The wrong forms that are found by a number: see [`known::beginning`].
+    pub fn wrong_forms(&self, beginning: u64) -> impl Iterator<Item = &WrongForm<'static>> {
+        self.lists.wrong_index.get(beginning).map(|place| &self.lists.wrong[place])
     }
 
     /// The people whom second mentions call so.
@@ -132,10 +132,12 @@ impl Lexicon {
 
     /// The people with a word in their names.
     pub fn people_with(&self, word: &str) -> impl Iterator<Item = &ListedPerson<'static>> + Clone {
-        let places = self.lists.people_index.get(known::hash(word));
-        places
-            .map(|place| &self.lists.people[place])
-            .filter(move |person| person.name.split(' ').any(|part| part == word))
+        self.people_found_by(word).filter(move |person| person.name.split(' ').any(|part| part == word))
+    }
+
+    /// The same and, where two hashes share a number, others: for those who compare the names anyway.
+    pub fn people_found_by(&self, word: &str) -> impl Iterator<Item = &ListedPerson<'static>> + Clone {
+        self.lists.people_index.get(known::hash(word)).map(|place| &self.lists.people[place])
     }
 
     /// The person of this full name, accepted spellings included.

@@ -103,7 +103,7 @@ pub const FEATURES: [Feature; 65] = [
 ];
 
 /// Where the features stand that tell of the lines right before and behind.
-const BESIDE: Range<usize> = 29..39;
+pub(super) const BESIDE: Range<usize> = 29..39;
 
 /// Where the features stand that tell of the three and the ten lines before and behind. They cost most to find
 /// out, and can say least.
@@ -123,8 +123,7 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(self, shape: &LineShape, known: bool) -> Sum {
-        let prose = shape.is_prose() && !known;
+    fn add(self, shape: &LineShape, known: bool, prose: bool) -> Sum {
         let words = u32::from(shape.words);
         Sum {
             lines: self.lines + 1,
@@ -157,41 +156,33 @@ impl Sum {
 pub struct Features<'d> {
     shapes: &'d [LineShape],
     lines: usize,
-    known: Vec<bool>,
     /// Sums over the first n lines.
     sums: Vec<Sum>,
     /// The values that all lines share: how many they are, and the shares of prose and of known lines.
     of_document: [u8; 3],
-    prose: Distances,
-    known_distances: Distances,
-    /// For each line, the run of lines without prose that it stands in: its first line and the one
-    /// behind its last.
-    runs: Vec<(u32, u32)>,
+    places: Vec<Place>,
 }
 
-/// Lines to the nearest marked line on either side, the line itself left out.
-#[derive(Debug)]
-struct Distances {
-    before: Vec<u8>,
-    behind: Vec<u8>,
+/// What is found out of each line once, for its own values and those of the lines beside it.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    known: bool,
+    /// Whether it is prose and not known.
+    prose: bool,
+    /// Lines to the nearest prose on either side, the line itself left out.
+    to_prose: [u8; 2],
+    /// The same to the nearest known line.
+    to_known: [u8; 2],
+    /// What a line beside it sees of it.
+    seen: [u8; 5],
+    /// The run of lines without prose that it stands in: its first line and the one behind its last. Prose is a
+    /// run by itself.
+    run: (u32, u32),
 }
 
-impl Distances {
-    fn new(marked: &[bool]) -> Distances {
-        let (mut before, mut behind) = (vec![0; marked.len()], vec![0; marked.len()]);
-        let next = |away: u8, marked: bool| if marked { 1 } else { (away + 1).min(FAR as u8) };
-        let mut away = FAR as u8;
-        for (distance, marked) in before.iter_mut().zip(marked) {
-            *distance = away;
-            away = next(away, *marked);
-        }
-        away = FAR as u8;
-        for (distance, marked) in behind.iter_mut().zip(marked).rev() {
-            *distance = away;
-            away = next(away, *marked);
-        }
-        Distances { before, behind }
-    }
+/// The distance to the nearest marked line, one line on.
+fn next_distance(away: u8, marked: bool) -> u8 {
+    if marked { 1 } else { (away + 1).min(FAR as u8) }
 }
 
 impl<'d> Features<'d> {
@@ -201,27 +192,42 @@ impl<'d> Features<'d> {
     pub fn new(document: &'d Document, known: &[usize]) -> Features<'d> {
         let shapes = document.shapes();
         let mut rest = known.iter().peekable();
-        let known: Vec<bool> = shapes
-            .iter()
-            .map(|shape| {
-                let line = shape.line as usize;
-                while rest.next_if(|known| **known < line).is_some() {}
-                rest.peek() == Some(&&line)
-            })
-            .collect();
+        let mut places: Vec<Place> = Vec::with_capacity(shapes.len());
         let mut sums = Vec::with_capacity(shapes.len() + 1);
         let mut sum = Sum::default();
         sums.push(sum);
-        for (shape, known) in shapes.iter().zip(&known) {
-            sum = sum.add(shape, *known);
+        let (mut to_prose, mut to_known, mut first_of_run) = (FAR as u8, FAR as u8, 0);
+        for (index, shape) in (0..).zip(shapes) {
+            let line = shape.line as usize;
+            while rest.next_if(|known| **known < line).is_some() {}
+            let known = rest.peek() == Some(&&line);
+            let prose = shape.is_prose() && !known;
+            if prose {
+                first_of_run = index;
+            }
+            let (seen, run) = (seen(shape, known), (first_of_run, 0));
+            places.push(Place { known, prose, to_prose: [to_prose, 0], to_known: [to_known, 0], seen, run });
+            if prose {
+                first_of_run = index + 1;
+            }
+            (to_prose, to_known) = (next_distance(to_prose, prose), next_distance(to_known, known));
+            sum = sum.add(shape, known, prose);
             sums.push(sum);
         }
-        let is_prose: Vec<bool> = sums.windows(2).map(|pair| pair[1].prose > pair[0].prose).collect();
-        let (prose, known_distances) = (Distances::new(&is_prose), Distances::new(&known));
-        let runs = runs(&is_prose);
+        (to_prose, to_known) = (FAR as u8, FAR as u8);
+        let mut end_of_run = shapes.len() as u32;
+        for (index, place) in places.iter_mut().enumerate().rev() {
+            if place.prose {
+                end_of_run = index as u32 + 1;
+            }
+            (place.to_prose[1], place.to_known[1], place.run.1) = (to_prose, to_known, end_of_run);
+            if place.prose {
+                end_of_run = index as u32;
+            }
+            (to_prose, to_known) = (next_distance(to_prose, place.prose), next_distance(to_known, place.known));
+        }
         let of_document = [scaled(sum.lines), share(sum.prose_words, sum.words), share(sum.known, sum.lines)];
-        let lines = document.lines().count();
-        Features { shapes, lines, known, sums, of_document, prose, known_distances, runs }
+        Features { shapes, lines: document.lines().count(), sums, of_document, places }
     }
 
     /// The shapes of the lines, in order.
@@ -233,7 +239,7 @@ impl<'d> Features<'d> {
     /// Whether a rule found words of page furniture in the line at this place among the shapes.
     #[must_use]
     pub fn is_known(&self, index: usize) -> bool {
-        self.known[index]
+        self.places[index].known
     }
 
     /// Whether the document holds a whole page and not only its article: ten known lines or more, and
@@ -259,52 +265,31 @@ impl<'d> Features<'d> {
     /// The values of the line at this place among the shapes.
     #[must_use]
     pub fn values(&self, index: usize) -> Values {
-        let mut values = self.near_values(index);
-        self.put_around(index, &mut values);
-        values
-    }
-
-    /// The values of the line but for those [`AROUND`] it.
-    pub(super) fn near_values(&self, index: usize) -> Values {
         let mut values = [0; FEATURES.len()];
-        let next = Some(index + 1).filter(|next| *next < self.shapes.len());
-        let beside = [self.values_beside(index.checked_sub(1)), self.values_beside(next)];
         values[..BESIDE.start].copy_from_slice(&self.own_values(index));
-        values[BESIDE].copy_from_slice(beside.as_flattened());
+        values[BESIDE].copy_from_slice(self.values_beside(index).as_flattened());
+        values[AROUND].copy_from_slice(self.values_around(index).as_flattened());
         values[AROUND.end..].copy_from_slice(&self.run_values(index));
         values
     }
 
-    /// Puts in the values [`AROUND`] the line.
-    pub(super) fn put_around(&self, index: usize, values: &mut Values) {
-        let start = |reach: usize| index.saturating_sub(reach);
-        let end = |reach: usize| (index + 1 + reach).min(self.shapes.len());
-        let around = [
-            self.values_between(start(3), index),
-            self.values_between(index + 1, end(3)),
-            self.values_between(start(10), index),
-            self.values_between(index + 1, end(10)),
-        ];
-        values[AROUND].copy_from_slice(around.as_flattened());
-    }
-
     /// What the line itself and its place say.
-    fn own_values(&self, index: usize) -> [u8; BESIDE.start] {
+    #[inline(always)]
+    pub(super) fn own_values(&self, index: usize) -> [u8; BESIDE.start] {
         let count = self.shapes.len();
         let shape = &self.shapes[index];
         let (words, bytes) = (u32::from(shape.words), u32::from(shape.bytes));
+        let Place { to_prose, to_known, seen, .. } = self.places[index];
         let (all, of_document) = (self.sums[count], self.of_document);
         let (before, behind) = self.prose_around(index);
-        let (to_before, to_behind) = (self.prose.before[index], self.prose.behind[index]);
-        let (known_before, known_behind) = (self.known_distances.before[index], self.known_distances.behind[index]);
         let line = i64::from(shape.line);
         let line_before = index.checked_sub(1).map_or(-3, |index| i64::from(self.shapes[index].line));
         let line_behind = self.shapes.get(index + 1).map_or(self.lines as i64 + 2, |shape| i64::from(shape.line));
         [
-            capped(words),
+            seen[0],
             capped(4 * bytes / words.max(1)),
-            small_share(shape.stop_words.into(), shape.words.into()),
-            small_share(shape.capitalised.into(), shape.words.into()),
+            seen[1],
+            seen[2],
             small_share(shape.upper.into(), shape.words.into()),
             small_share(shape.digits.into(), shape.bytes),
             capped(u32::from(shape.quotes)),
@@ -320,29 +305,37 @@ impl<'d> Features<'d> {
             scaled(before),
             scaled(behind),
             share(before, all.prose_words),
-            to_before,
-            to_behind,
-            (to_before + to_behind).min(63),
+            to_prose[0],
+            to_prose[1],
+            (to_prose[0] + to_prose[1]).min(63),
             scaled(index as u32),
             scaled((count - 1 - index) as u32),
-            known_before,
-            known_behind,
-            (known_before + known_behind).min(63),
+            to_known[0],
+            to_known[1],
+            (to_known[0] + to_known[1]).min(63),
             (line - line_before).clamp(0, 9) as u8,
             (line_behind - line).clamp(0, 9) as u8,
         ]
     }
 
-    /// What a line right before or behind is, if there is one.
-    fn values_beside(&self, neighbour: Option<usize>) -> [u8; 5] {
-        let Some(index) = neighbour else { return [0, 0, 0, OUTSIDE, 0] };
-        let shape = &self.shapes[index];
+    /// What the lines right before and behind are, where there are any.
+    #[inline(always)]
+    pub(super) fn values_beside(&self, index: usize) -> [[u8; 5]; 2] {
+        // Before the first line none stands at a place so high.
+        let seen = |index: usize| self.places.get(index).map_or(NO_LINE, |place| place.seen);
+        [seen(index.wrapping_sub(1)), seen(index + 1)]
+    }
+
+    /// What the three and the ten lines before and behind are.
+    #[inline(always)]
+    pub(super) fn values_around(&self, index: usize) -> [[u8; 5]; 4] {
+        let start = |reach: usize| index.saturating_sub(reach);
+        let end = |reach: usize| (index + 1 + reach).min(self.shapes.len());
         [
-            capped(u32::from(shape.words)),
-            small_share(shape.stop_words.into(), shape.words.into()),
-            small_share(shape.capitalised.into(), shape.words.into()),
-            shape.ending as u8,
-            self.known[index].into(),
+            self.values_between(start(3), index),
+            self.values_between(index + 1, end(3)),
+            self.values_between(start(10), index),
+            self.values_between(index + 1, end(10)),
         ]
     }
 
@@ -359,15 +352,16 @@ impl<'d> Features<'d> {
     }
 
     /// Whether the line is prose, and what the run of lines without prose is that it stands in.
-    fn run_values(&self, index: usize) -> [u8; FEATURES.len() - AROUND.end] {
+    #[inline(always)]
+    pub(super) fn run_values(&self, index: usize) -> [u8; FEATURES.len() - AROUND.end] {
         let is_prose = self.shapes[index].is_prose();
         let (before, behind) = self.prose_around(index);
         let near = self.between(index.saturating_sub(3), (index + 4).min(self.shapes.len())).prose;
-        let (first, end) = self.runs[index];
+        let Place { known, run: (first, end), .. } = self.places[index];
         let run = self.between(first as usize, end as usize);
         [
             u8::from(is_prose),
-            capped(near.saturating_sub(u32::from(is_prose && !self.known[index]))),
+            capped(near.saturating_sub(u32::from(is_prose && !known))),
             scaled(run.lines),
             scaled(run.known),
             share(run.known, run.lines),
@@ -382,20 +376,19 @@ impl<'d> Features<'d> {
     }
 }
 
-/// The run of lines without prose around each line; prose is a run by itself.
-fn runs(is_prose: &[bool]) -> Vec<(u32, u32)> {
-    let mut runs = Vec::with_capacity(is_prose.len());
-    let mut first = 0;
-    while first < is_prose.len() {
-        let mut end = first + 1;
-        while !is_prose[first] && end < is_prose.len() && !is_prose[end] {
-            end += 1;
-        }
-        runs.resize(end, (first as u32, end as u32));
-        first = end;
-    }
-    runs
+/// What the lines beside a line see of it.
+fn seen(shape: &LineShape, known: bool) -> [u8; 5] {
+    [
+        capped(u32::from(shape.words)),
+        small_share(shape.stop_words.into(), shape.words.into()),
+        small_share(shape.capitalised.into(), shape.words.into()),
+        shape.ending as u8,
+        known.into(),
+    ]
 }
+
+/// What is seen where the document ends.
+const NO_LINE: [u8; 5] = [0, 0, 0, OUTSIDE, 0];
 
 fn capped(value: u32) -> u8 {
     value.min(LEVELS as u32 - 1) as u8

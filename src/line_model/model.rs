@@ -1,9 +1,8 @@
 //! Weights, added up.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::features::{AROUND, FEATURES, Features, LEVELS, Values};
+use super::features::{AROUND, BESIDE, FEATURES, Features, LEVELS, Values};
 use super::file::{ModelFile, ScoreCard};
 
 /// A score card, ready to run.
@@ -65,26 +64,44 @@ impl Model {
     /// articles end here, before what costs most is looked at.
     #[must_use]
     pub fn probability_from(&self, goal: f32, features: &Features<'_>, index: usize) -> Option<f32> {
-        let mut values = features.near_values(index);
-        let near = self.bias + self.sum(0..AROUND.start, &values) + self.sum(AROUND.end..FEATURES.len(), &values);
-        if near < goal {
+        let own = self.add(0.0, 0, features.own_values(index));
+        let near = self.add_all(own, BESIDE.start, features.values_beside(index));
+        let run = features.run_values(index);
+        if self.bias + self.add(near, AROUND.end, run) < goal {
             return None;
         }
-        features.put_around(index, &mut values);
-        Some(self.probability(&values))
+        let around = self.add_all(near, AROUND.start, features.values_around(index));
+        Some(logistic(self.bias + self.add(around, AROUND.end, run)))
     }
 
-    /// The weights of the features at these places.
-    fn sum(&self, places: Range<usize>, values: &Values) -> f32 {
-        places.map(|place| self.table[place][usize::from(values[place]) % LEVELS]).sum()
+    /// The sum with the weights of these features, which follow one another from `first` on.
+    #[inline(always)]
+    fn add<const N: usize>(&self, mut sum: f32, first: usize, values: [u8; N]) -> f32 {
+        for (place, value) in values.into_iter().enumerate() {
+            sum += self.table[first + place][usize::from(value) % LEVELS];
+        }
+        sum
+    }
+
+    /// The same for several groups of them.
+    #[inline(always)]
+    fn add_all<const N: usize>(&self, mut sum: f32, first: usize, groups: [[u8; 5]; N]) -> f32 {
+        for (group, values) in groups.into_iter().enumerate() {
+            sum = self.add(sum, first + 5 * group, values);
+        }
+        sum
     }
 
     /// The probability that a line with these values is page furniture, from 0 to 1.
     #[must_use]
     pub fn probability(&self, values: &Values) -> f32 {
-        let sum = self.bias + self.sum(0..FEATURES.len(), values);
-        1.0 / (1.0 + (-sum).exp())
+        logistic(self.bias + self.add(0.0, 0, *values))
     }
+}
+
+/// The probability of log-odds.
+fn logistic(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
 }
 
 #[cfg(test)]

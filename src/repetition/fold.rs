@@ -24,7 +24,7 @@ const FOLDED: [u8; 256] = {
 };
 
 /// Letters and digits that a sketch is made of.
-const SKETCH_LENGTH: usize = 6;
+const SKETCH_LENGTH: usize = 8;
 
 /// The end of a line by which others are found that are like it.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ pub fn key(line: &str, end: LineEnd) -> u64 {
     }
 }
 
-/// Some of what the key of a line's end is made of, for a quarter of the work: lines that share a key share the
+/// Some of what the key of a line's end is made of, for a third of the work: lines that share a key share the
 /// sketch, too.
 #[must_use]
 pub fn sketch(line: &str, end: LineEnd) -> u64 {
@@ -122,14 +122,18 @@ impl Difference<'_> {
 /// alike. `None` when there are more.
 #[must_use]
 pub fn difference<'t>(first: &'t str, second: &'t str, most: usize) -> Option<Difference<'t>> {
-    let a: Vec<&str> = words(first).collect();
-    let b: Vec<&str> = words(second).collect();
-    if a.len().abs_diff(b.len()) > most {
-        return None;
-    }
+    // Most lines that are compared part after a few words, so no more are taken than are looked at.
+    let (mut rest_of_a, mut rest_of_b) = (words(first), words(second));
+    let (mut a, mut b): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut found = Difference { only_first: Vec::new(), only_second: Vec::new() };
     let (mut i, mut j) = (0, 0);
-    while i < a.len() || j < b.len() {
+    loop {
+        let ahead = i.max(j) + most + 2;
+        a.extend(rest_of_a.by_ref().take(ahead.saturating_sub(a.len())));
+        b.extend(rest_of_b.by_ref().take(ahead.saturating_sub(b.len())));
+        if i == a.len() && j == b.len() {
+            break;
+        }
         if i < a.len() && j < b.len() && same_word(a[i], b[j]) {
             (i, j) = (i + 1, j + 1);
             continue;

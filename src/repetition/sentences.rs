@@ -34,19 +34,22 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
     let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
     let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
     let mut found = Vec::new();
-    let mut marks = &sentence_marks(document)[..];
+    let mut marks = SentenceMarks::new(document);
     for index in 0..lines.count() {
         let line = lines.span(text, index);
         if line.len() < shortest {
             continue;
         }
-        let mut start = line.start as usize;
-        marks = &marks[marks.partition_point(|at| *at < line.start)..];
-        let here = marks.iter().take_while(|at| **at < line.end).map(|at| *at as usize);
-        for at in here.chain([line.end as usize]) {
-            let Some(end) = sentence_end(text, at, line.end as usize) else { continue };
-            let sentence = trimmed(text, start, end);
-            start = end;
+        while marks.next_before(line.start).is_some() {}
+        let (mut start, line_end) = (line.start as usize, line.end as usize);
+        while start < line_end {
+            let at = marks.next_before(line.end).map_or(line_end, |at| at as usize);
+            let Some(end) = sentence_end(text, at, line_end) else { continue };
+            let begun = std::mem::replace(&mut start, end);
+            if end - begun < shortest {
+                continue;
+            }
+            let sentence = trimmed(text, begun, end);
             if sentence.len() < shortest {
                 continue;
             }
@@ -60,14 +63,39 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
     found
 }
 
-/// Where full stops, exclamation and question marks stand, in order.
-fn sentence_marks(document: &Document) -> Vec<u32> {
-    let (marks, bytes) = (document.marks(), document.text().as_bytes());
-    let others = marks.others.iter().filter(|at| matches!(bytes[**at as usize], b'!' | b'?'));
-    let mut all: Vec<u32> = marks.stops.iter().chain(others).copied().collect();
-    // Two sorted runs, which a stable sort merges.
-    all.sort();
-    all
+/// Full stops, exclamation and question marks in the order of the text.
+struct SentenceMarks<'d> {
+    bytes: &'d [u8],
+    stops: &'d [u32],
+    /// Among them marks of other kinds.
+    others: &'d [u32],
+}
+
+impl<'d> SentenceMarks<'d> {
+    fn new(document: &'d Document) -> SentenceMarks<'d> {
+        let marks = document.marks();
+        SentenceMarks { bytes: document.text().as_bytes(), stops: &marks.stops, others: &marks.others }
+    }
+
+    /// The next one, unless it stands at `end` or behind.
+    fn next_before(&mut self, end: u32) -> Option<u32> {
+        loop {
+            let stop = self.stops.first().copied().unwrap_or(u32::MAX);
+            let other = self.others.first().copied().unwrap_or(u32::MAX);
+            let at = stop.min(other);
+            if at >= end {
+                return None;
+            }
+            if stop < other {
+                self.stops = &self.stops[1..];
+                return Some(at);
+            }
+            self.others = &self.others[1..];
+            if matches!(self.bytes[at as usize], b'!' | b'?') {
+                return Some(at);
+            }
+        }
+    }
 }
 
 /// The key of a sentence, by its first bytes.
@@ -114,7 +142,7 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
 fn trimmed(text: &str, start: usize, end: usize) -> Span {
     let part = &text[start..end];
     // Most stretches begin with a letter, or a space and a letter, and end with a mark.
-    let spaces = usize::from(part.starts_with(' '));
+    let spaces = usize::from(part.as_bytes().first() == Some(&b' '));
     if let [first, .., last] = &part.as_bytes()[spaces..]
         && first.is_ascii_alphanumeric()
         && last.is_ascii_graphic()
@@ -139,6 +167,12 @@ mod tests {
     fn a_sentence_is_found_inside_paragraphs() {
         let text = "It rained all day. Nobody came.\nWe heard it. It rained all day. The sun set.";
         assert_eq!(repeated(text), [("It rained all day.", 0)]);
+    }
+
+    #[test]
+    fn sentences_end_at_marks_of_all_kinds() {
+        let text = "It rained: all day! Nobody came? We heard it.\nOh!\nNobody came? It rained: all day! We heard it.";
+        assert_eq!(repeated(text), [("Nobody came?", 20), ("It rained: all day!", 0), ("We heard it.", 33)]);
     }
 
     #[test]

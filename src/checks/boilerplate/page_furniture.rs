@@ -33,12 +33,21 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let line = shape.line as usize;
-        let message = [kind(shape, around), " (confidence ", itoa::Buffer::new().format(confidence), " %)"].concat();
-        let report = context.report(document.line(line), message).delete_line(line);
+        let report = context.report(document.line(line), message(kind(shape, around), confidence)).delete_line(line);
         if confidence < sure {
             report.unsure();
         }
     }
+}
+
+/// What is said of such a line. Pages hold many, so the text is put together in one piece.
+fn message(kind: &str, confidence: u32) -> String {
+    let mut message = String::with_capacity(64);
+    message.push_str(kind);
+    message.push_str(" (confidence ");
+    message.push_str(itoa::Buffer::new().format(confidence));
+    message.push_str(" %)");
+    message
 }
 
 /// What such a line is, as far as its shape and place tell.

@@ -51,10 +51,10 @@ pub fn check(context: &mut Context<'_>) {
             if !ends_like_sentence(line) && words(line).take(NO_ITEM).count() < NO_ITEM {
                 return None;
             }
-            let count = words(line).take(long.max(fewest_words)).count();
-            let allowed = if count >= long { most } else { 0 };
-            let difference = difference(other, line, allowed)?;
-            (count >= fewest_words && is_accident(&difference)).then_some((first, difference))
+            let difference = difference(other, line, most)?;
+            let fewest = if difference.len() == 0 { fewest_words } else { long.max(fewest_words) };
+            let is_long = words(line).take(fewest).count() == fewest;
+            (is_long && is_accident(&difference)).then_some((first, difference))
         });
         let Some((first, difference)) = pair else { continue };
         let other = document.slice(document.line(first)).trim();

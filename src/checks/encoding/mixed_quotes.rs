@@ -78,14 +78,16 @@ fn kind_of(text: &str, at: usize) -> Option<Kind> {
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
     };
-    match char_at(text, at)? {
+    match text.as_bytes()[at..] {
         // Inches.
-        '"' if char_before(text, at).is_some_and(|c| c.is_ascii_digit()) => None,
-        '"' => Some(Kind::StraightDouble),
-        '“' | '”' => Some(Kind::CurlyDouble),
+        [b'"', ..] if text.as_bytes()[..at].last().is_some_and(u8::is_ascii_digit) => None,
+        [b'"', ..] => Some(Kind::StraightDouble),
+        // `“` and `”`.
+        [0xE2, 0x80, 0x9C | 0x9D, ..] => Some(Kind::CurlyDouble),
         // Behind a word the mark can be a closing quotation mark; between letters it is an apostrophe.
-        '\'' if is_inside(1) => Some(Kind::StraightApostrophe),
-        '’' if is_inside('’'.len_utf8()) => Some(Kind::CurlyApostrophe),
+        [b'\'', ..] if is_inside(1) => Some(Kind::StraightApostrophe),
+        // `’`.
+        [0xE2, 0x80, 0x99, ..] if is_inside('’'.len_utf8()) => Some(Kind::CurlyApostrophe),
         _ => None,
     }
 }

@@ -21,13 +21,13 @@ pub fn check(context: &mut Context<'_>) {
         {
             continue;
         }
+        // Hardly any other spelling stands in the document.
         let others = lexicon
             .variants_of(text)
             .flat_map(|group| group.iter())
-            .filter(|other| other.to_lowercase() != text.to_lowercase());
-        let Some(other) = others.filter_map(|other| names.form(other)).max_by_key(|other| other.count) else {
-            continue;
-        };
+            .filter_map(|other| Some(other).zip(names.form(other)))
+            .filter(|(other, _)| other.to_lowercase() != text.to_lowercase());
+        let Some((_, other)) = others.max_by_key(|(_, other)| other.count) else { continue };
         let is_rarer = (form.count, std::cmp::Reverse(form.first)) < (other.count, std::cmp::Reverse(other.first));
         let other_text = names.text_of(other.first as usize);
         let alone =

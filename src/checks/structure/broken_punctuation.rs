@@ -75,9 +75,11 @@ fn reach_back(text: &str, at: usize) -> usize {
 fn stop_inside(text: &str, at: usize) -> Option<(usize, String)> {
     let mark = char_at(text, at + 1).filter(|c| matches!(c, '”' | '"'))?;
     let end = at + 1 + mark.len_utf8();
+    if !text[at..].starts_with('.') || !text[end..].starts_with(' ') {
+        return None;
+    }
     let next = word_at(text, end + 1);
-    let goes_on = text[at..].starts_with('.') && text[end..].starts_with(' ') && GOES_ON.binary_search(&next).is_ok();
-    if !goes_on || !is_lower_word(word_before(text, at), 3) || text[..at].ends_with('.') {
+    if GOES_ON.binary_search(&next).is_err() || !is_lower_word(word_before(text, at), 3) || text[..at].ends_with('.') {
         return None;
     }
     Some((end, format!("a full stop ends this quotation, but the sentence goes on with `{next}`")))

@@ -10,6 +10,10 @@ pub fn check(context: &mut Context<'_>) {
     let text = document.text();
     let marks = document.marks();
     for at in marks.stops.iter().chain(&marks.others).map(|at| *at as usize) {
+        // Behind nearly all of them a blank or a line end stands.
+        if matches!(text.as_bytes().get(at + 1), Some(b' ' | b'\n')) {
+            continue;
+        }
         let Some(mark) = char_at(text, at).filter(|mark| *mark != ':') else { continue };
         let behind = at + mark.len_utf8();
         if !char_at(text, behind).is_some_and(char::is_uppercase) {

@@ -9,7 +9,10 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
     for at in document.marks().commas.iter().map(|at| *at as usize) {
-        if !char_at(text, at + 1).is_some_and(char::is_alphabetic) {
+        // Behind nearly all of them a blank stands, and behind others a quotation mark.
+        if matches!(text.as_bytes()[at + 1..], [b' ', ..] | [0xE2, 0x80, ..])
+            || !char_at(text, at + 1).is_some_and(char::is_alphabetic)
+        {
             continue;
         }
         let (before, next) = (word_before(text, at), word_at(text, at + 1));

@@ -62,9 +62,12 @@ fn other_language(sample: &str, lexicon: &Lexicon) -> Option<&'static str> {
         return None;
     }
     // Recipes and tables have few function words, too, but their words are English.
-    let long = || sample.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= 4);
-    let known = long().filter(|word| lexicon.is_known(word)).count();
-    if known * 5 >= long().count() * 3 {
+    let (mut long, mut known) = (0, 0);
+    for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= 4) {
+        long += 1;
+        known += usize::from(lexicon.is_known(word));
+    }
+    if known * 5 >= long * 3 {
         return None;
     }
     match detect_language(sample) {

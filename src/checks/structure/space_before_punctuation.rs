@@ -25,7 +25,9 @@ pub fn check(context: &mut Context<'_>) {
 
 /// Whether a space, no-break space or narrow one stands before `at`.
 fn ends_blank(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes[..at], [.., b' '] | [.., 0xC2, 0xA0] | [.., 0xE2, 0x80, 0xAF])
+    // Most stand behind a letter.
+    !bytes[at - 1].is_ascii_alphanumeric()
+        && matches!(bytes[..at], [.., b' '] | [.., 0xC2, 0xA0] | [.., 0xE2, 0x80, 0xAF])
 }
 
 /// Whether the mark that `rest` begins with belongs to the word that `before` ends with.

@@ -156,7 +156,7 @@ pub fn check(context: &mut Context<'_>) {
     for stop in &document.marks().stops {
         let at = *stop as usize;
         // `the US. Developing ties with allies.`: the second half begins with a participle.
-        if !text[at + 1..].starts_with(' ') {
+        if !matches!(text.as_bytes()[at + 1..], [b' ', b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b'a'..=b'z', ..]) {
             continue;
         }
         let second = word_at(text, at + 2);

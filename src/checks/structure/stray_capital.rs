@@ -354,13 +354,17 @@ fn stray(text: &str, span: Span, is_closed: bool, follows_place: bool) -> Option
     let (start, end) = (span.start as usize, span.end as usize);
     let head = text[..start].strip_suffix(' ')?;
     let semicolon = head.ends_with(';');
+    // `its "unlimited" In partnership`: behind a quotation that ends no sentence.
+    let quoted = head.strip_suffix(['”', '"', '’']).is_some_and(|inside| inside.ends_with(char::is_alphabetic));
+    // Most stand behind a mark, where a sentence begins.
+    if !(follows_place || semicolon || quoted || head.as_bytes().last().is_some_and(u8::is_ascii_lowercase)) {
+        return None;
+    }
     let before = word_before(text, head.len());
     let after = word_at(text, end + 1);
     let goes_on = text[end..].starts_with(' ') && is_lower_word(after, 1);
     let names_something =
         char_at(text, end + 1).is_some_and(char::is_uppercase) && !is_closed && text[end..].starts_with(' ');
-    // `its "unlimited" In partnership`: behind a quotation that ends no sentence.
-    let quoted = head.strip_suffix(['”', '"', '’']).is_some_and(|inside| inside.ends_with(char::is_alphabetic));
     let is_led_up = follows_place
         || quoted
         || is_lower_word(before, 2)

@@ -68,9 +68,9 @@ pub fn check(context: &mut Context<'_>) {
     let named = Named::default();
     for quote in document.marks().quotes.iter().chain(&document.marks().apostrophes).map(|at| *at as usize) {
         // `…?’ she asked`: behind the mark that closes the quotation.
-        let Some(mark) = text[quote..].chars().next() else { continue };
-        let start = quote + mark.len_utf8() + 1;
-        let Some((pronoun, verb)) = pronoun_and_verb(text, quote + mark.len_utf8()) else { continue };
+        let behind = quote + mark_length(text.as_bytes()[quote]);
+        let start = behind + 1;
+        let Some((pronoun, verb)) = pronoun_and_verb(text, behind) else { continue };
         if !is_saying(verb) {
             continue;
         }
@@ -86,11 +86,22 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
+/// Bytes of a quotation mark or apostrophe, by its first one.
+fn mark_length(first: u8) -> usize {
+    match first {
+        0..=0x7F => 1,
+        0xC2 => '«'.len_utf8(),
+        _ => '’'.len_utf8(),
+    }
+}
+
 /// The words behind a closing mark when the first is a pronoun.
 fn pronoun_and_verb(text: &str, at: usize) -> Option<(&str, &str)> {
-    let rest = text[at..].strip_prefix(' ')?;
-    let pronoun = ["she", "he"].into_iter().find(|pronoun| rest.starts_with(pronoun))?;
-    let behind = rest[pronoun.len()..].strip_prefix(' ')?;
+    let (pronoun, behind) = match &text.as_bytes()[at..] {
+        [b' ', b's', b'h', b'e', b' ', ..] => ("she", &text[at + 5..]),
+        [b' ', b'h', b'e', b' ', ..] => ("he", &text[at + 4..]),
+        _ => return None,
+    };
     let end = behind.bytes().take_while(u8::is_ascii_lowercase).count();
     Some((pronoun, &behind[..end]))
 }
