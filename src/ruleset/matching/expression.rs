@@ -46,6 +46,8 @@ pub struct Expression {
     pub anchors: Vec<Anchor>,
     /// What the first byte of a matching line can be, for expressions that begin with `^`.
     pub first: Option<ByteSet>,
+    /// What the last byte of a matching line can be, for expressions that end with `$`.
+    pub last: Option<ByteSet>,
     /// Sets of rare bytes; every match holds a byte of each.
     pub required: Vec<ByteSet>,
     /// For guards that are no more than a list of words, `\b(said|according to)\b`: the words.
@@ -152,13 +154,22 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
     sets.sort_by_key(ByteSet::commonness);
     sets.dedup();
     sets.truncate(MOST_REQUIRED);
-    let first = first_bytes(&hir);
+    let (first, last) = (first_bytes(&hir), last_bytes(&hir));
     let program =
         Program::new(&hir).map_err(|_| format!("the pattern `{source}` is too large: its counts multiply"))?;
     // With flags of its own, such as `(?-i)`, an expression means more than its words.
     let may_be_list = source.starts_with(r"\b") && source.ends_with(r"\b") && !source.contains("(?");
     let words = if may_be_list { word_list(&parse(source)?) } else { None }.unwrap_or_default();
-    Ok(Expression { source: source.to_owned(), translated, program, anchors: Vec::new(), first, required: sets, words })
+    Ok(Expression {
+        source: source.to_owned(),
+        translated,
+        program,
+        anchors: Vec::new(),
+        first,
+        last,
+        required: sets,
+        words,
+    })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never
@@ -166,27 +177,42 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
 fn first_bytes(hir: &Hir) -> Option<ByteSet> {
     let mut set = ByteSet::default();
     let at_start = hir.properties().look_set_prefix().contains(Look::Start);
-    (at_start && !can_be_empty(hir, &mut set)).then_some(set)
+    (at_start && !can_be_empty(hir, Side::First, &mut set)).then_some(set)
 }
 
-/// Adds the bytes that a match of `hir` can begin with; the result is whether a match can be
-/// empty, so that what follows counts, too.
-fn can_be_empty(hir: &Hir, set: &mut ByteSet) -> bool {
+/// The bytes that a match can end with, if it can only end at the line's end and is never empty.
+fn last_bytes(hir: &Hir) -> Option<ByteSet> {
+    let mut set = ByteSet::default();
+    let at_end = hir.properties().look_set_suffix().contains(Look::End);
+    (at_end && !can_be_empty(hir, Side::Last, &mut set)).then_some(set)
+}
+
+/// An end of a match.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    First,
+    Last,
+}
+
+/// Adds the bytes that a match of `hir` can have at one side; the result is whether a match can be
+/// empty, so that what stands beside it counts, too.
+fn can_be_empty(hir: &Hir, side: Side, set: &mut ByteSet) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => {
-            let first = literal.0.first();
-            first.into_iter().for_each(|byte| set.insert(*byte..=*byte));
-            first.is_none()
+            let byte = if side == Side::First { literal.0.first() } else { literal.0.last() };
+            byte.into_iter().for_each(|byte| set.insert(*byte..=*byte));
+            byte.is_none()
         }
         HirKind::Class(class) => {
-            *set = set.union(leading_bytes(class));
+            *set = set.union(if side == Side::First { leading_bytes(class) } else { trailing_bytes(class) });
             false
         }
-        HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, set) || repetition.min == 0,
-        HirKind::Capture(capture) => can_be_empty(&capture.sub, set),
-        HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, set)),
-        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, set) | empty),
+        HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, side, set) || repetition.min == 0,
+        HirKind::Capture(capture) => can_be_empty(&capture.sub, side, set),
+        HirKind::Concat(parts) if side == Side::Last => parts.iter().rev().all(|part| can_be_empty(part, side, set)),
+        HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, side, set)),
+        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, side, set) | empty),
     }
 }
 
@@ -201,6 +227,15 @@ fn leading_bytes(class: &Class) -> ByteSet {
                 set.insert(lead(range.start())..=lead(range.end()));
             }
         }
+    }
+    set
+}
+
+/// The last bytes of a class's members.
+fn trailing_bytes(class: &Class) -> ByteSet {
+    let mut set = leading_bytes(class);
+    if set.0[3] != 0 && matches!(class, Class::Unicode(_)) {
+        set.insert(0x80..=0xBF);
     }
     set
 }
@@ -562,6 +597,17 @@ mod tests {
         assert!(can_begin("^(a|b)?c word", b'A') && can_begin("^(a|b)?c word", b'c'));
         assert!(!can_begin("^(a|b)?c word", b'w'));
         assert_eq!(read_pattern("word$").unwrap().first, None);
+    }
+
+    #[test]
+    fn last_bytes_of_lines() {
+        let can_end = |pattern: &str, byte: u8| read_pattern(pattern).unwrap().last.unwrap().contains(byte);
+        assert!(can_end("word (ab|cd)[)]?$", b'B') && can_end("word (ab|cd)[)]?$", b')'));
+        assert!(!can_end("word (ab|cd)[)]?$", b'a') && !can_end("word (ab|cd)[)]?$", b'('));
+        assert!("é”".bytes().all(|byte| can_end("word [éx”]$", byte) == (byte & 0xC0 == 0x80)));
+        assert_eq!(read_pattern("word a?$").unwrap().last.map(|set| set.contains(b'd')), Some(true));
+        assert_eq!(read_pattern("word").unwrap().last, None);
+        assert_eq!(read_pattern("word.*").unwrap().last, None);
     }
 
     #[test]
