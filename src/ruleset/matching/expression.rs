@@ -95,8 +95,11 @@ impl ByteSet {
     /// How much of a text has bytes of the set, by a rough scale on which a set beyond
     /// [`TOO_COMMON`] tells nothing of a line.
     fn commonness(&self) -> u32 {
-        let of_byte = |byte: u8| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b' ' => 100,
+        let of_byte = |byte: u8| match byte.to_ascii_lowercase() {
+            b'j' | b'q' | b'x' | b'z' => 3,
+            b'k' | b'v' => 15,
+            b'b' | b'f' | b'g' | b'm' | b'p' | b'w' | b'y' => 35,
+            b'a'..=b'z' | b' ' => 100,
             b'.' | b',' | b'-' | b'\'' | b'"' => 40,
             0xE2 => 20,
             b'0'..=b'9' => 2,
@@ -107,11 +110,11 @@ impl ByteSet {
 }
 
 /// The [`ByteSet::commonness`] from which on a set is on most lines: ASCII digits and all rare
-/// symbols together stay below.
+/// symbols together stay below, and so does each of the rarer letters.
 const TOO_COMMON: u32 = 100;
 
 /// Most sets of required bytes that are looked for.
-const MOST_REQUIRED: usize = 2;
+const MOST_REQUIRED: usize = 4;
 
 /// One or two words that a pattern can be looked up by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -235,7 +238,8 @@ fn leading_bytes(class: &Class) -> ByteSet {
 fn trailing_bytes(class: &Class) -> ByteSet {
     let mut set = leading_bytes(class);
     if set.0[3] != 0 && matches!(class, Class::Unicode(_)) {
-        set.insert(0x80..=0xBF);
+        // What begins with a high byte ends with one of those that only go on.
+        (set.0[2], set.0[3]) = (u64::MAX, 0);
     }
     set
 }
@@ -631,8 +635,8 @@ mod tests {
                 |set: &ByteSet| (b' '..b'~').filter(|byte| set.contains(*byte)).map(char::from).collect::<String>();
             sets.iter().map(text).collect::<Vec<_>>()
         };
-        assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789"]);
-        assert_eq!(required(r"word(\||»|#)x"), ["#|"]);
-        assert!(required(r"word (\d+)?(a|:)").is_empty());
+        assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789", "Pp"]);
+        assert_eq!(required(r"word(\||»|#)x"), ["#|", "Xx", "Ww"]);
+        assert!(required(r"rate (\d+)?(a|:)").is_empty());
     }
 }
