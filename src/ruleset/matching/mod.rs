@@ -30,9 +30,8 @@ use crate::blocks::{BYTES, Blocks, below};
 use crate::document::{Document, Span};
 use anchor_index::{AnchorIndex, Filter};
 use anchors::{Beside, OfLiteral};
-use expression::ByteSet;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
-use guard::Guard;
+use guard::{Guard, Seen};
 use loops::Loops;
 use pattern::Pattern;
 use words::{Word, Words};
@@ -435,10 +434,10 @@ impl Clause {
     }
 
     /// Whether a guard speaks against a hit in a part of the text, which is the whole line in scope
-    /// `line`; of that the bytes are noted in `present`.
-    fn is_guarded(&self, part: &str, hit: Range<usize>, present: &OnceCell<ByteSet>) -> bool {
+    /// `line`; of which `seen` is known.
+    fn is_guarded(&self, part: &str, hit: Range<usize>, seen: &Seen) -> bool {
         match &self.unless {
-            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, present)),
+            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, seen)),
             Unless::AtHit(patterns) => patterns
                 .iter()
                 .any(|guard| guard.find_iter(part).any(|found| found.start < hit.end && hit.start < found.end)),
@@ -454,8 +453,7 @@ struct Line {
     range: Range<usize>,
     /// Words of the line, parted by ASCII blanks.
     words: u32,
-    /// The bytes that stand on the line, once somebody has asked.
-    present: OnceCell<ByteSet>,
+    seen: Seen,
 }
 
 /// Words of a line of the text with these blocks, parted by ASCII blanks: the places where a blank, or the
@@ -516,7 +514,7 @@ impl Run<'_, '_> {
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = words_of(&range, self.document.blocks());
-            self.line = Line { index, range, words, present: OnceCell::new() };
+            self.line = Line { index, range, words, seen: Seen::default() };
             self.scan_line(&mut loops, &mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
@@ -663,7 +661,7 @@ impl Run<'_, '_> {
             Scope::Phrase => self.window(start, end),
         };
         let (from, part) = trimmed(text, window);
-        if !rules.is_guarded(part, start - from..end - from, &self.line.present) {
+        if !rules.is_guarded(part, start - from..end - from, &self.line.seen) {
             self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, by });
         }
     }
@@ -687,7 +685,7 @@ impl Run<'_, '_> {
         let (from, part) = trimmed(text, window.clone());
         let pattern_here = &self.matcher.patterns[pattern];
         let of_window = OnceCell::new();
-        let present = if window == line { &self.line.present } else { &of_window };
+        let present = if window == line { &self.line.seen.present } else { &of_window };
         if !pattern_here.could_match(part, present) {
             return;
         }
@@ -699,7 +697,7 @@ impl Run<'_, '_> {
             if cut
                 || found.is_empty()
                 || !stands_alone(text, start, end)
-                || rules.is_guarded(part, found.clone(), &self.line.present)
+                || rules.is_guarded(part, found.clone(), &self.line.seen)
             {
                 continue;
             }
@@ -725,7 +723,7 @@ impl Run<'_, '_> {
         }
         if entries >= 2
             && from == line.end
-            && !rules.is_guarded(text[line.clone()].trim(), 0..line.len(), &self.line.present)
+            && !rules.is_guarded(text[line.clone()].trim(), 0..line.len(), &self.line.seen)
         {
             let cue = Span::new(at, line.end);
             self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Literal });
