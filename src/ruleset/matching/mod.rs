@@ -772,6 +772,10 @@ fn is_inside_sentence(before: &str) -> bool {
 /// A stretch of the text without the blanks at its ends, and the offset where it begins.
 fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
     let part = &text[range.clone()];
+    // Nearly all lines begin and end with something to be seen.
+    if matches!(part.as_bytes(), [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic()) {
+        return (range.start, part);
+    }
     let start = range.start + (part.len() - part.trim_start().len());
     (start, part.trim())
 }
