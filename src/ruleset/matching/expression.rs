@@ -46,6 +46,8 @@ pub struct Expression {
     pub anchors: Vec<Anchor>,
     /// What the first byte of a matching line can be, for expressions that begin with `^`.
     pub first: Option<ByteSet>,
+    /// What the last byte of a matching line can be, for expressions that end with `$`.
+    pub last: Option<ByteSet>,
     /// Sets of rare bytes; every match holds a byte of each.
     pub required: Vec<ByteSet>,
     /// For guards that are no more than a list of words, `\b(said|according to)\b`: the words.
@@ -93,8 +95,11 @@ impl ByteSet {
     /// How much of a text has bytes of the set, by a rough scale on which a set beyond
     /// [`TOO_COMMON`] tells nothing of a line.
     fn commonness(&self) -> u32 {
-        let of_byte = |byte: u8| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b' ' => 100,
+        let of_byte = |byte: u8| match byte.to_ascii_lowercase() {
+            b'j' | b'q' | b'x' | b'z' => 3,
+            b'k' | b'v' => 15,
+            b'b' | b'f' | b'g' | b'm' | b'p' | b'w' | b'y' => 35,
+            b'a'..=b'z' | b' ' => 100,
             b'.' | b',' | b'-' | b'\'' | b'"' => 40,
             0xE2 => 20,
             b'0'..=b'9' => 2,
@@ -105,11 +110,11 @@ impl ByteSet {
 }
 
 /// The [`ByteSet::commonness`] from which on a set is on most lines: ASCII digits and all rare
-/// symbols together stay below.
+/// symbols together stay below, and so does each of the rarer letters.
 const TOO_COMMON: u32 = 100;
 
 /// Most sets of required bytes that are looked for.
-const MOST_REQUIRED: usize = 2;
+const MOST_REQUIRED: usize = 4;
 
 /// One or two words that a pattern can be looked up by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -152,13 +157,22 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
     sets.sort_by_key(ByteSet::commonness);
     sets.dedup();
     sets.truncate(MOST_REQUIRED);
-    let first = first_bytes(&hir);
+    let (first, last) = (first_bytes(&hir), last_bytes(&hir));
     let program =
         Program::new(&hir).map_err(|_| format!("the pattern `{source}` is too large: its counts multiply"))?;
     // With flags of its own, such as `(?-i)`, an expression means more than its words.
     let may_be_list = source.starts_with(r"\b") && source.ends_with(r"\b") && !source.contains("(?");
     let words = if may_be_list { word_list(&parse(source)?) } else { None }.unwrap_or_default();
-    Ok(Expression { source: source.to_owned(), translated, program, anchors: Vec::new(), first, required: sets, words })
+    Ok(Expression {
+        source: source.to_owned(),
+        translated,
+        program,
+        anchors: Vec::new(),
+        first,
+        last,
+        required: sets,
+        words,
+    })
 }
 
 /// The bytes that a match can begin with, if it can only begin at the line's start and is never
@@ -166,27 +180,42 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
 fn first_bytes(hir: &Hir) -> Option<ByteSet> {
     let mut set = ByteSet::default();
     let at_start = hir.properties().look_set_prefix().contains(Look::Start);
-    (at_start && !can_be_empty(hir, &mut set)).then_some(set)
+    (at_start && !can_be_empty(hir, Side::First, &mut set)).then_some(set)
 }
 
-/// Adds the bytes that a match of `hir` can begin with; the result is whether a match can be
-/// empty, so that what follows counts, too.
-fn can_be_empty(hir: &Hir, set: &mut ByteSet) -> bool {
+/// The bytes that a match can end with, if it can only end at the line's end and is never empty.
+fn last_bytes(hir: &Hir) -> Option<ByteSet> {
+    let mut set = ByteSet::default();
+    let at_end = hir.properties().look_set_suffix().contains(Look::End);
+    (at_end && !can_be_empty(hir, Side::Last, &mut set)).then_some(set)
+}
+
+/// An end of a match.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    First,
+    Last,
+}
+
+/// Adds the bytes that a match of `hir` can have at one side; the result is whether a match can be
+/// empty, so that what stands beside it counts, too.
+fn can_be_empty(hir: &Hir, side: Side, set: &mut ByteSet) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => {
-            let first = literal.0.first();
-            first.into_iter().for_each(|byte| set.insert(*byte..=*byte));
-            first.is_none()
+            let byte = if side == Side::First { literal.0.first() } else { literal.0.last() };
+            byte.into_iter().for_each(|byte| set.insert(*byte..=*byte));
+            byte.is_none()
         }
         HirKind::Class(class) => {
-            *set = set.union(leading_bytes(class));
+            *set = set.union(if side == Side::First { leading_bytes(class) } else { trailing_bytes(class) });
             false
         }
-        HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, set) || repetition.min == 0,
-        HirKind::Capture(capture) => can_be_empty(&capture.sub, set),
-        HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, set)),
-        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, set) | empty),
+        HirKind::Repetition(repetition) => can_be_empty(&repetition.sub, side, set) || repetition.min == 0,
+        HirKind::Capture(capture) => can_be_empty(&capture.sub, side, set),
+        HirKind::Concat(parts) if side == Side::Last => parts.iter().rev().all(|part| can_be_empty(part, side, set)),
+        HirKind::Concat(parts) => parts.iter().all(|part| can_be_empty(part, side, set)),
+        HirKind::Alternation(parts) => parts.iter().fold(false, |empty, part| can_be_empty(part, side, set) | empty),
     }
 }
 
@@ -201,6 +230,16 @@ fn leading_bytes(class: &Class) -> ByteSet {
                 set.insert(lead(range.start())..=lead(range.end()));
             }
         }
+    }
+    set
+}
+
+/// The last bytes of a class's members.
+fn trailing_bytes(class: &Class) -> ByteSet {
+    let mut set = leading_bytes(class);
+    if set.0[3] != 0 && matches!(class, Class::Unicode(_)) {
+        // What begins with a high byte ends with one of those that only go on.
+        (set.0[2], set.0[3]) = (u64::MAX, 0);
     }
     set
 }
@@ -565,6 +604,17 @@ mod tests {
     }
 
     #[test]
+    fn last_bytes_of_lines() {
+        let can_end = |pattern: &str, byte: u8| read_pattern(pattern).unwrap().last.unwrap().contains(byte);
+        assert!(can_end("word (ab|cd)[)]?$", b'B') && can_end("word (ab|cd)[)]?$", b')'));
+        assert!(!can_end("word (ab|cd)[)]?$", b'a') && !can_end("word (ab|cd)[)]?$", b'('));
+        assert!("é”".bytes().all(|byte| can_end("word [éx”]$", byte) == (byte & 0xC0 == 0x80)));
+        assert!(can_end("word[.]?$", b'd'));
+        assert_eq!(read_pattern("word").unwrap().last, None);
+        assert_eq!(read_pattern("word .*").unwrap().last, None);
+    }
+
+    #[test]
     fn guards_that_are_lists_of_words() {
         let words = |guard: &str| {
             let mut words = read_guard(guard).unwrap().words;
@@ -585,8 +635,8 @@ mod tests {
                 |set: &ByteSet| (b' '..b'~').filter(|byte| set.contains(*byte)).map(char::from).collect::<String>();
             sets.iter().map(text).collect::<Vec<_>>()
         };
-        assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789"]);
-        assert_eq!(required(r"word(\||»|#)x"), ["#|"]);
-        assert!(required(r"word (\d+)?(a|:)").is_empty());
+        assert_eq!(required(r"^posted .* at \d+:\d\d"), [":", "0123456789", "Pp"]);
+        assert_eq!(required(r"word(\||»|#)x"), ["#|", "Xx", "Ww"]);
+        assert!(required(r"rate (\d+)?(a|:)").is_empty());
     }
 }

@@ -6,6 +6,15 @@ use super::expression::{ByteSet, Expression};
 use super::pattern::Pattern;
 use super::words::{Words, pair};
 
+/// What was looked for on a line, kept for the guards and patterns that ask next.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// The bytes that stand on the line.
+    pub present: OnceCell<ByteSet>,
+    /// The hashes of its words.
+    words: OnceCell<Vec<u64>>,
+}
+
 /// A guard of a clause.
 #[derive(Debug)]
 pub enum Guard {
@@ -29,21 +38,16 @@ impl Guard {
         Guard::Words { keys, filter }
     }
 
-    /// Whether the guard matches anywhere in a line. `present` are the bytes of the line, once somebody
-    /// has looked for them.
+    /// Whether the guard matches anywhere in a line, of which this was seen.
     #[must_use]
-    pub fn is_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
+    pub fn is_match(&self, line: &str, seen: &Seen) -> bool {
         match self {
             Guard::Words { keys, filter } => {
                 let holds = |key: u64| filter & 1 << (key >> 58) != 0 && keys.binary_search(&key).is_ok();
-                let mut before = 0;
-                Words::new(line).any(|word| {
-                    let both = pair(before, word.hash);
-                    before = word.hash;
-                    holds(word.hash) || holds(both)
-                })
+                let words = seen.words.get_or_init(|| Words::new(line).map(|word| word.hash).collect());
+                words.iter().any(|word| holds(*word)) || words.windows(2).any(|two| holds(pair(two[0], two[1])))
             }
-            Guard::Pattern(pattern) => pattern.could_match(line, present) && pattern.is_match(line),
+            Guard::Pattern(pattern) => pattern.could_match(line, &seen.present) && pattern.is_match(line),
         }
     }
 }

@@ -22,6 +22,7 @@ mod words;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -29,9 +30,8 @@ use crate::blocks::{BYTES, Blocks, below};
 use crate::document::{Document, Span};
 use anchor_index::{AnchorIndex, Filter};
 use anchors::{Beside, OfLiteral};
-use expression::ByteSet;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
-use guard::Guard;
+use guard::{Guard, Seen};
 use loops::Loops;
 use pattern::Pattern;
 use words::{Word, Words};
@@ -180,11 +180,27 @@ pub struct Matcher {
     targets: Vec<Target>,
     /// What the literals of the targets are, one after the other.
     texts: Texts,
-    /// What a line can begin with, by numbers of [`Matcher::targets`].
+    /// The anchors of what a line can begin with.
+    at_start: Vec<Entry>,
+    /// The anchors of what can stand anywhere.
+    anywhere: Vec<Entry>,
+    /// The indexes of the clauses that were on so far, by [`Matcher::seed`].
+    indexes: RwLock<Vec<(u64, Arc<Indexes>)>>,
+}
+
+/// An anchor: its key, the limit of its target, and the number of that in [`Matcher::targets`].
+type Entry = (u64, u32, u32);
+
+/// The anchors of the clauses that are on. With those of all, words of rules that are off, a third by
+/// default, would be looked up in vain.
+#[derive(Debug)]
+struct Indexes {
     at_start: AnchorIndex,
-    /// What can stand anywhere.
     anywhere: AnchorIndex,
 }
+
+/// Most selections of clauses whose indexes are kept: paths with overrides of their own have different ones.
+const MOST_INDEXES: usize = 16;
 
 /// Many small texts in one.
 #[derive(Debug)]
@@ -277,7 +293,7 @@ impl Matcher {
             }
         }
         let mut targets = Vec::with_capacity(at_start.len() + anywhere.len());
-        let mut keys = |mut entries: Vec<(u64, Target)>| -> Vec<(u64, u32, u32)> {
+        let mut keys = |mut entries: Vec<(u64, Target)>| -> Vec<Entry> {
             entries.sort_by_key(|(_, target)| std::cmp::Reverse(target.max_words));
             let place = |(key, target): (u64, Target)| {
                 let limit = target.max_words;
@@ -287,9 +303,34 @@ impl Matcher {
             entries.into_iter().map(place).collect()
         };
         let (at_start, anywhere) = (keys(at_start), keys(anywhere));
-        let (at_start, anywhere) = (AnchorIndex::new(&at_start, LONG_LINE), AnchorIndex::new(&anywhere, LONG_LINE));
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        Matcher { clauses, patterns, id: NEXT_ID.fetch_add(1, Ordering::Relaxed), targets, texts, at_start, anywhere }
+        let (id, indexes) = (NEXT_ID.fetch_add(1, Ordering::Relaxed), RwLock::default());
+        Matcher { clauses, patterns, id, targets, texts, at_start, anywhere, indexes }
+    }
+
+    /// The indexes for these clauses on, whose seed is given.
+    fn indexes(&self, on: &[bool], seed: u64) -> Arc<Indexes> {
+        let find = |known: &[(u64, Arc<Indexes>)]| {
+            known.iter().find(|(of, _)| *of == seed).map(|(_, indexes)| Arc::clone(indexes))
+        };
+        if let Some(found) = find(&self.indexes.read().unwrap_or_else(PoisonError::into_inner)) {
+            return found;
+        }
+        // Other threads wait meanwhile, as most want the same.
+        let mut known = self.indexes.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = find(&known) {
+            return found;
+        }
+        let of = |entries: &[Entry]| {
+            let is_on = |entry: &&Entry| on[self.targets[entry.2 as usize].clause as usize];
+            AnchorIndex::new(&entries.iter().filter(is_on).copied().collect::<Vec<_>>(), LONG_LINE)
+        };
+        let made = Arc::new(Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) });
+        if known.len() == MOST_INDEXES {
+            known.clear();
+        }
+        known.push((seed, Arc::clone(&made)));
+        made
     }
 
     /// A number that stands for this matcher with these clauses on.
@@ -308,10 +349,13 @@ impl Matcher {
     /// which rules to run.
     #[must_use]
     pub fn run(&self, document: &Document, is_on: impl Fn(usize) -> bool) -> Scanned {
+        let on: Vec<bool> = self.clauses.iter().map(|clause| is_on(clause.rule)).collect();
+        let seed = self.seed(&on);
         let run = Run {
             matcher: self,
+            indexes: &self.indexes(&on, seed),
+            seed,
             document,
-            on: self.clauses.iter().map(|clause| is_on(clause.rule)).collect(),
             scanned: Scanned::default(),
             line: Line::default(),
             tested_patterns: vec![0; self.patterns.len()],
@@ -390,10 +434,10 @@ impl Clause {
     }
 
     /// Whether a guard speaks against a hit in a part of the text, which is the whole line in scope
-    /// `line`; of that the bytes are noted in `present`.
-    fn is_guarded(&self, part: &str, hit: Range<usize>, present: &OnceCell<ByteSet>) -> bool {
+    /// `line`; of which `seen` is known.
+    fn is_guarded(&self, part: &str, hit: Range<usize>, seen: &Seen) -> bool {
         match &self.unless {
-            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, present)),
+            Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, seen)),
             Unless::AtHit(patterns) => patterns
                 .iter()
                 .any(|guard| guard.find_iter(part).any(|found| found.start < hit.end && hit.start < found.end)),
@@ -409,8 +453,7 @@ struct Line {
     range: Range<usize>,
     /// Words of the line, parted by ASCII blanks.
     words: u32,
-    /// The bytes that stand on the line, once somebody has asked.
-    present: OnceCell<ByteSet>,
+    seen: Seen,
 }
 
 /// Words of a line of the text with these blocks, parted by ASCII blanks: the places where a blank, or the
@@ -441,9 +484,11 @@ fn span(word: &Word) -> Span {
 /// One run over one document.
 struct Run<'m, 'd> {
     matcher: &'m Matcher,
+    /// Of the clauses that take part.
+    indexes: &'m Indexes,
+    /// Stands for the matcher and the clauses that take part.
+    seed: u64,
     document: &'d Document,
-    /// Which clauses take part.
-    on: Vec<bool>,
     scanned: Scanned,
     line: Line,
     /// The last line, plus one, that each pattern and each vocabulary was tried on.
@@ -455,7 +500,6 @@ impl Run<'_, '_> {
     /// Goes through the lines.
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
-        let seed = self.matcher.seed(&self.on);
         // Beside the run, so that its state stays in registers while targets are tried.
         let (mut loops, mut piece) = (Loops::default(), [Word::default(); PIECE]);
         for index in 0..self.document.lines().count() {
@@ -464,13 +508,13 @@ impl Run<'_, '_> {
                 continue;
             }
             let start = range.start;
-            let key = line_cache::key(&text[range.clone()], seed);
+            let key = line_cache::key(&text[range.clone()], self.seed);
             if key.is_some_and(|key| line_cache::recall(key, index, start, &mut self.scanned.hits)) {
                 continue;
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = words_of(&range, self.document.blocks());
-            self.line = Line { index, range, words, present: OnceCell::new() };
+            self.line = Line { index, range, words, seen: Seen::default() };
             self.scan_line(&mut loops, &mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
@@ -484,10 +528,9 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self, loops: &mut Loops, piece: &mut [Word; PIECE]) {
-        let matcher = self.matcher;
+        let Indexes { at_start, anywhere } = self.indexes;
         let is_long = self.line.words > LONG_LINE;
-        let anywhere = (&matcher.anywhere, matcher.anywhere.filter(is_long));
-        let at_start = (&matcher.at_start, matcher.at_start.filter(is_long));
+        let (anywhere, at_start) = ((anywhere, anywhere.filter(is_long)), (at_start, at_start.filter(is_long)));
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
         // A piece of the line's words at a time: so each of the three loops keeps its state in registers.
@@ -586,9 +629,6 @@ impl Run<'_, '_> {
         // Targets are sorted by their limit, the highest first.
         for target in targets.take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
-            if !self.on[clause] {
-                continue;
-            }
             match &target.kind {
                 TargetKind::Literal { folded, place, before, beside, by } => {
                     if beside.may_be(beside_here) {
@@ -621,7 +661,7 @@ impl Run<'_, '_> {
             Scope::Phrase => self.window(start, end),
         };
         let (from, part) = trimmed(text, window);
-        if !rules.is_guarded(part, start - from..end - from, &self.line.present) {
+        if !rules.is_guarded(part, start - from..end - from, &self.line.seen) {
             self.scanned.hits.push(Hit { clause, cue: Span::new(start, end), line: self.line.index, by });
         }
     }
@@ -645,7 +685,7 @@ impl Run<'_, '_> {
         let (from, part) = trimmed(text, window.clone());
         let pattern_here = &self.matcher.patterns[pattern];
         let of_window = OnceCell::new();
-        let present = if window == line { &self.line.present } else { &of_window };
+        let present = if window == line { &self.line.seen.present } else { &of_window };
         if !pattern_here.could_match(part, present) {
             return;
         }
@@ -657,7 +697,7 @@ impl Run<'_, '_> {
             if cut
                 || found.is_empty()
                 || !stands_alone(text, start, end)
-                || rules.is_guarded(part, found.clone(), &self.line.present)
+                || rules.is_guarded(part, found.clone(), &self.line.seen)
             {
                 continue;
             }
@@ -683,7 +723,7 @@ impl Run<'_, '_> {
         }
         if entries >= 2
             && from == line.end
-            && !rules.is_guarded(text[line.clone()].trim(), 0..line.len(), &self.line.present)
+            && !rules.is_guarded(text[line.clone()].trim(), 0..line.len(), &self.line.seen)
         {
             let cue = Span::new(at, line.end);
             self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Literal });
@@ -732,6 +772,10 @@ fn is_inside_sentence(before: &str) -> bool {
 /// A stretch of the text without the blanks at its ends, and the offset where it begins.
 fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
     let part = &text[range.clone()];
+    // Nearly all lines begin and end with something to be seen.
+    if matches!(part.as_bytes(), [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic()) {
+        return (range.start, part);
+    }
     let start = range.start + (part.len() - part.trim_start().len());
     (start, part.trim())
 }

@@ -45,13 +45,16 @@ impl Pattern {
     }
 
     /// Whether the expression could match a line, as far as a glance tells: by the line's first
-    /// byte, and by rare bytes that every match holds. `present` are the bytes of the line,
+    /// and last byte, and by rare bytes that every match holds. `present` are the bytes of the line,
     /// looked for when they are first asked for.
     #[must_use]
     pub fn could_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         let bytes = line.as_bytes();
-        let begins = self.expression.first.is_none_or(|set| bytes.first().is_some_and(|byte| set.contains(*byte)));
-        begins && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
+        let is_in = |set: &Option<ByteSet>, byte: Option<&u8>| {
+            set.is_none_or(|set| byte.is_some_and(|byte| set.contains(*byte)))
+        };
+        let may_be = is_in(&self.expression.first, bytes.first()) && is_in(&self.expression.last, bytes.last());
+        may_be && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
     }
 }
 

@@ -71,6 +71,19 @@ pub enum Step {
         /// Under which number it is noted where this was tried.
         mark: u16,
     },
+    /// Characters of one of the program's classes, none or some; as in [`Step::Run`].
+    Characters {
+        /// The class.
+        class: u16,
+        /// Most characters; there is a bound.
+        most: u32,
+        /// Whether as many characters as possible are tried first, or as few.
+        greedy: bool,
+        /// What can follow them.
+        then: SetNumber,
+        /// Under which number it is noted where this was tried.
+        mark: u16,
+    },
     /// The expression matches.
     Match,
 }
@@ -84,6 +97,15 @@ pub struct Way {
     pub begins: SetNumber,
 }
 
+/// A class of characters that are not all ASCII.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Characters {
+    /// Its members of one byte, which most characters of a text are compared with.
+    pub ascii: ByteSet,
+    /// All members, as sorted ranges.
+    pub ranges: Vec<(char, char)>,
+}
+
 /// An expression, ready to be searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
@@ -93,8 +115,8 @@ pub struct Program {
     pub ways: Vec<Way>,
     /// Sets of bytes.
     pub sets: Vec<ByteSet>,
-    /// Classes of characters, as sorted ranges.
-    pub classes: Vec<Vec<(char, char)>>,
+    /// Classes of characters.
+    pub classes: Vec<Characters>,
     /// The texts of all steps.
     pub texts: Vec<u8>,
     /// How many choices and runs there are.
@@ -160,6 +182,10 @@ impl Program {
                     let then = number(self, step + 1);
                     self.steps[step] = Step::Run { set, most, greedy, then, mark };
                 }
+                Step::Characters { class, most, greedy, mark, .. } => {
+                    let then = number(self, step + 1);
+                    self.steps[step] = Step::Characters { class, most, greedy, then, mark };
+                }
                 _ => {}
             }
         }
@@ -177,11 +203,12 @@ impl Program {
             match self.steps.get(step) {
                 None | Some(Step::Match | Step::End) => return false,
                 Some(Step::Character(class)) => {
-                    let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
-                    for (first, last) in &self.classes[usize::from(*class)] {
-                        set.insert(lead(*first)..=lead(*last));
-                    }
+                    self.add_class(*class, set);
                     return true;
+                }
+                Some(Step::Characters { class, .. }) => {
+                    self.add_class(*class, set);
+                    step += 1;
                 }
                 Some(Step::Folded(start, _)) => {
                     let byte = self.texts[*start as usize];
@@ -208,6 +235,14 @@ impl Program {
                     return ways.all(|way| self.begin_of(way.step as usize, set, left));
                 }
             }
+        }
+    }
+
+    /// Adds the bytes that the characters of a class begin with.
+    fn add_class(&self, class: u16, set: &mut ByteSet) {
+        let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        for (first, last) in &self.classes[usize::from(class)].ranges {
+            set.insert(lead(*first)..=lead(*last));
         }
     }
 
@@ -267,7 +302,10 @@ impl Compiler {
             }
             HirKind::Class(class) => match set_of(class) {
                 Some(set) => self.set(set)?,
-                None => self.class(class)?,
+                None => {
+                    let class = self.class(class)?;
+                    self.push(Step::Character(class))?;
+                }
             },
             HirKind::Look(look) => {
                 self.push(match look {
@@ -320,19 +358,22 @@ impl Compiler {
         Ok(())
     }
 
-    /// One character of a class that is not all ASCII.
-    fn class(&mut self, class: &Class) -> Result<(), TooLarge> {
+    /// The number of a class that is not all ASCII.
+    fn class(&mut self, class: &Class) -> Result<u16, TooLarge> {
         let ranges: Vec<_> = match class {
             Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
             Class::Bytes(_) => Vec::new(),
         };
         let classes = &mut self.program.classes;
-        let place = classes.iter().position(|known| *known == ranges).unwrap_or_else(|| {
-            classes.push(ranges);
+        let place = classes.iter().position(|known| known.ranges == ranges).unwrap_or_else(|| {
+            let mut ascii = ByteSet::default();
+            for (first, last) in ranges.iter().filter(|(first, _)| first.is_ascii()) {
+                ascii.insert(*first as u8..=(*last).min('\x7F') as u8);
+            }
+            classes.push(Characters { ascii, ranges });
             classes.len() - 1
         });
-        self.push(Step::Character(u16::try_from(place).map_err(|_| TooLarge)?))?;
-        Ok(())
+        u16::try_from(place).map_err(|_| TooLarge)
     }
 
     fn repetition(&mut self, repetition: &Repetition) -> Result<(), TooLarge> {
@@ -355,6 +396,15 @@ impl Compiler {
             if most > 0 {
                 let mark = self.mark()?;
                 self.push(Step::Run { set, most, greedy, then: ANYTHING, mark })?;
+            }
+            return Ok(());
+        }
+        // Without a bound it takes the steps of other loops, which note each place they come by.
+        if let (HirKind::Class(class), Some(most)) = (sub.kind(), repetition.max) {
+            (0..least).try_for_each(|_| self.expression(sub))?;
+            if most > least {
+                let (class, mark) = (self.class(class)?, self.mark()?);
+                self.push(Step::Characters { class, most: most - least, greedy, then: ANYTHING, mark })?;
             }
             return Ok(());
         }

@@ -12,6 +12,7 @@ use regex_automata::util::look::{Look, LookMatcher};
 
 use super::expression::ByteSet;
 use super::program::{ANYTHING, Program, SetNumber, Step};
+use crate::blocks::below;
 
 /// What a search needs room for; kept from one to the next.
 #[derive(Debug, Default)]
@@ -136,6 +137,15 @@ impl Search<'_> {
                         self.leave(number, *then, first, last)
                     }
                 }
+                Step::Characters { class, most, greedy, then, mark } => {
+                    if self.is_new(*mark, at) {
+                        let end = self.characters(usize::from(*class), *most, at);
+                        let (first, last) = if *greedy { (end, at) } else { (at, end) };
+                        self.leave_characters(number, *then, first, last)
+                    } else {
+                        None
+                    }
+                }
                 Step::Match => return Some(at),
             };
             (number, at) = match next {
@@ -153,6 +163,7 @@ impl Search<'_> {
             let found = match &self.program.steps[number] {
                 Step::Choice { to, .. } => self.choose(number, next, *to, at as usize),
                 Step::Run { then, .. } => self.leave(number, *then, at as usize, next as usize),
+                Step::Characters { then, .. } => self.leave_characters(number, *then, at as usize, next as usize),
                 _ => None,
             };
             if found.is_some() {
@@ -192,6 +203,33 @@ impl Search<'_> {
         Some((number + 1, at))
     }
 
+    /// As [`Search::leave`], but behind whole characters only.
+    fn leave_characters(
+        &mut self,
+        number: usize,
+        then: SetNumber,
+        mut first: usize,
+        last: usize,
+    ) -> Option<(usize, usize)> {
+        loop {
+            let (number, at) = self.leave(number, then, first, last)?;
+            // None at all can stand anywhere, even inside another character.
+            if at == last || self.text.is_char_boundary(at) {
+                return Some((number, at));
+            }
+            first = self.room.open.pop()?.at as usize;
+        }
+    }
+
+    /// Where characters of a class that begin at a place end at the latest.
+    fn characters(&self, class: usize, most: u32, mut at: usize) -> usize {
+        for _ in 0..most {
+            let Some(end) = self.character(class, at) else { break };
+            at = end;
+        }
+        at
+    }
+
     /// Where a run that begins at a place ends at the latest.
     fn run(&mut self, set: SetNumber, most: u32, mark: u16, greedy: bool, start: usize) -> usize {
         let Some(set) = self.program.set(set) else { return start };
@@ -204,8 +242,7 @@ impl Search<'_> {
         }
         // A run of any length that comes to where one has been tried has nothing new beyond: all that
         // lies there was tried with that one. So text is gone through once, not once for each start.
-        let met = (start + 1..=start + length).find(|at| !self.is_new(mark, *at));
-        met.unwrap_or(start + length)
+        self.first_tried(mark, start + 1, start + length).unwrap_or(start + length)
     }
 
     /// Whether a choice or run has not been tried at a place; from now on it has.
@@ -219,6 +256,26 @@ impl Search<'_> {
         let is_new = *word & bit == 0;
         *word |= bit;
         is_new
+    }
+
+    /// The first place from `first` to `last` at which a run has been tried; from now on it has at all before.
+    fn first_tried(&mut self, mark: u16, first: usize, last: usize) -> Option<usize> {
+        let base = usize::from(mark) * (self.bytes.len() + 1);
+        let (mut bit, end) = (base + first, base + last + 1);
+        while bit < end {
+            let word = &mut self.room.tried[bit / 64];
+            let start = bit - bit % 64;
+            let asked = below(end - start) & !below(bit - start);
+            let met = *word & asked;
+            if met != 0 {
+                let place = met.trailing_zeros() as usize;
+                *word |= asked & below(place);
+                return Some(start + place - base);
+            }
+            *word |= asked;
+            bit = start + 64;
+        }
+        None
     }
 
     fn has(&self, set: SetNumber, at: usize) -> bool {
@@ -236,9 +293,14 @@ impl Search<'_> {
 
     /// The end of a character of a class.
     fn character(&self, class: usize, at: usize) -> Option<usize> {
+        let class = &self.program.classes[class];
+        let byte = *self.bytes.get(at)?;
+        if byte.is_ascii() {
+            return class.ascii.contains(byte).then_some(at + 1);
+        }
         // Within a character none begins.
         let c = self.text.get(at..)?.chars().next()?;
-        let ranges = &self.program.classes[class];
+        let ranges = &class.ranges;
         let place = ranges.partition_point(|(_, last)| *last < c);
         ranges.get(place).is_some_and(|(first, _)| *first <= c).then_some(at + c.len_utf8())
     }
@@ -262,7 +324,7 @@ mod tests {
 
     /// Expressions of every kind of step, and of what is easily got wrong: loops of what can be empty,
     /// alternatives that begin alike, bounds, laziness.
-    const EXPRESSIONS: [&str; 36] = [
+    const EXPRESSIONS: [&str; 40] = [
         "",
         "a",
         "ab|a",
@@ -299,6 +361,10 @@ mod tests {
         r"[é—]+a",
         r"(?-i)\p{Lu}+",
         "[ab]*[bc]*(a b|-)+",
+        "[aé]{0,2}é",
+        "[aé]{1,2}?(b|é)",
+        ".?[aé]{0,3}.",
+        "(a[bé]{0,2}|[aé]{0,3})+c",
     ];
 
     /// Compares the matches of an expression with those of the regex crate.
@@ -345,6 +411,8 @@ mod tests {
             ".",
             "[ab]",
             "[^a]",
+            "[aé“]{0,2}",
+            "[bé]{1,3}?",
             r"\w",
             r"\W",
             r"\d",
