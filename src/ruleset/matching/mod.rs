@@ -57,9 +57,6 @@ const DECORATION_WORDS: u32 = 4;
 /// piece, so all pieces begin with a word of an even number.
 const PIECE: usize = 65;
 
-/// Bytes of the longest words that can be an article, or an ending behind an apostrophe.
-const SHORT: usize = 2;
-
 /// A line or phrase that a rule matched.
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
@@ -495,8 +492,7 @@ impl Run<'_, '_> {
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
-        let mut count = words.fill(piece);
-        if count == 0 {
+        if words.fill(&mut piece[..1]) == 0 {
             return;
         }
         let first = piece[0];
@@ -504,10 +500,14 @@ impl Run<'_, '_> {
         self.visit(first.start..first.end, at_start, first.hash);
         hints.begin_line();
         let mut may_loop = false;
+        let repeats = self.scanned.noticed.repeats.len();
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
         loop {
-            may_loop |= self.notice(text, &piece[..count]) | hints.add(&piece[..count]);
+            // The first word of a piece is the last of the one before.
+            let count = 1 + words.fill(&mut piece[1..]);
+            self.notice(text, &piece[..count], words.short());
+            may_loop |= hints.add(&piece[..count]);
             let mut seen = 0;
             while is_start && seen + 1 < count {
                 let [before, word] = [piece[seen], piece[seen + 1]];
@@ -529,30 +529,29 @@ impl Run<'_, '_> {
             if count < PIECE {
                 break;
             }
-            // The last word is the one before the next piece.
             piece[0] = piece[PIECE - 1];
-            count = 1 + words.fill(&mut piece[1..]);
         }
-        if may_loop {
+        // A word four times is three times the same as the one before.
+        if may_loop || self.scanned.noticed.repeats.len() >= repeats + 3 {
             self.notice_loops();
         }
     }
 
-    /// Looks for words in a row that may be worth a note. Returns whether one stands twice.
+    /// Looks for words in a row that may be worth a note. `short` are the short ones behind the first.
     #[inline(never)]
-    fn notice(&mut self, text: &str, words: &[Word]) -> bool {
-        let repeats = self.scanned.noticed.repeats.len();
-        let mut before = words.first().map_or(0, |first| !first.hash);
-        for (index, word) in words.iter().enumerate() {
-            if word.end - word.start <= SHORT {
-                self.notice_short(text, words, index);
-            }
-            if word.hash == before {
-                self.scanned.noticed.repeats.push((span(&words[index - 1]), span(word)));
-            }
-            before = word.hash;
+    fn notice(&mut self, text: &str, words: &[Word], mut short: u64) {
+        if words[0].is_short() {
+            self.notice_short(text, words, 0);
         }
-        self.scanned.noticed.repeats.len() > repeats
+        while short != 0 {
+            self.notice_short(text, words, 1 + short.trailing_zeros() as usize);
+            short &= short - 1;
+        }
+        for two in words.windows(2) {
+            if two[0].hash == two[1].hash {
+                self.scanned.noticed.repeats.push((span(&two[0]), span(&two[1])));
+            }
+        }
     }
 
     #[inline(always)]

@@ -16,6 +16,15 @@ pub struct Word {
     pub hash: u64,
 }
 
+impl Word {
+    /// Whether it can be an article, or an ending behind an apostrophe, as far as its length tells.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.end - self.start <= SHORT
+    }
+}
+
 /// Multiplier of the word hash: 2^64 divided by the golden ratio, made odd (Knuth, The Art of
 /// Computer Programming, 6.4).
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -73,7 +82,12 @@ pub struct Words<'t> {
     symbols: u64,
     /// Where words begin among them that did not come up yet.
     begins: u64,
+    /// Which of the words that were taken last are short.
+    short: u64,
 }
+
+/// Bytes of the longest words that count as short: no article is longer, and no ending behind an apostrophe.
+const SHORT: usize = 2;
 
 /// Bytes that words of up to sixteen letters are read from which begin in a window.
 const NEAR: usize = BYTES + 8;
@@ -100,7 +114,7 @@ impl<'t> Words<'t> {
     }
 
     fn within(text: &'t str, blocks: Option<&'t Blocks>, range: Range<usize>) -> Words<'t> {
-        let mut words = Words { text, end: range.end, blocks, at: 0, letters: 0, symbols: 0, begins: 0 };
+        let mut words = Words { text, end: range.end, blocks, at: 0, letters: 0, symbols: 0, begins: 0, short: 0 };
         words.look_at(range.start);
         words
     }
@@ -122,16 +136,23 @@ impl<'t> Words<'t> {
         (self.at, self.begins) = (at, begins & below(self.end.saturating_sub(at)));
     }
 
+    /// Which of the first 64 words that were taken last are short, the lowest bit for the first.
+    #[must_use]
+    pub fn short(&self) -> u64 {
+        self.short
+    }
+
     /// Takes the next words, as many as there is room for, and returns their number.
     #[inline(never)]
     pub fn fill(&mut self, words: &mut [Word]) -> usize {
         let mut count = 0;
+        self.short = 0;
         loop {
             // Up to the first symbol, or to the end of the window, words are plain, but for the one that
             // touches it.
             let stop = self.symbols.trailing_zeros() as usize;
             let rest = (BYTES as u32 - (!self.letters & below(stop)).leading_zeros()) as usize;
-            count += self.plain(rest, &mut words[count..]);
+            count = self.plain(rest, words, count);
             if self.begins == 0 {
                 if self.at + BYTES >= self.end {
                     return count;
@@ -146,12 +167,13 @@ impl<'t> Words<'t> {
                 self.look_at(self.at + rest);
             } else if let Some(word) = self.unusual(rest, stop - rest) {
                 words[count] = word;
+                self.short |= u64::from(word.is_short()) << (count % 64);
                 count += 1;
             }
         }
     }
 
-    /// Whether any of the words is of a kind.
+    /// Whether any of the words is of a kind. They are taken several at a time, which costs less than one by one.
     pub fn any(mut self, mut is_of_kind: impl FnMut(&Word) -> bool) -> bool {
         let mut piece = [Word::default(); 16];
         loop {
@@ -165,9 +187,10 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Takes the words that begin before `rest`, where the last of them has ended, and has no symbol behind it.
+    /// Takes the words that begin before `rest`, where the last of them has ended, and has no symbol behind it,
+    /// behind so many others. Returns the number of all.
     #[inline(always)]
-    fn plain(&mut self, rest: usize, words: &mut [Word]) -> usize {
+    fn plain(&mut self, rest: usize, words: &mut [Word], mut count: usize) -> usize {
         let bytes = self.text.as_bytes();
         let padded;
         let near: &[u8; NEAR] = match bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
@@ -181,7 +204,6 @@ impl<'t> Words<'t> {
         let mut begins = self.begins & below(rest);
         // Adding the begins carries each through its word to the place behind.
         let mut ends = ((self.letters & below(rest)) + begins) & !self.letters;
-        let mut count = 0;
         while begins != 0 {
             let place = begins.trailing_zeros() as usize;
             let Some(word) = words.get_mut(count) else {
@@ -192,6 +214,10 @@ impl<'t> Words<'t> {
             (begins, ends) = (begins & (begins - 1), ends & (ends - 1));
             let length = end - place;
             let hash = match length {
+                0..=SHORT => {
+                    self.short |= 1 << (count % 64);
+                    hash_of_short(eight(place), length)
+                }
                 0..=8 => hash_of_short(eight(place), length),
                 9..=16 => hash_of_end(mix(0, eight(place) | LOWER), eight(end - 8), length),
                 _ => hash_of_letters(bytes, self.at + place, length),
@@ -333,6 +359,9 @@ mod tests {
                 let (mut found, mut piece) = (Vec::new(), [Word::default(); 7]);
                 loop {
                     let count = words.fill(&mut piece);
+                    let short =
+                        piece[..count].iter().rev().fold(0, |short, word| short << 1 | u64::from(word.is_short()));
+                    assert_eq!(words.short(), short);
                     found.extend_from_slice(&piece[..count]);
                     if count < piece.len() {
                         break;
