@@ -150,7 +150,7 @@ impl<'t> Words<'t> {
         loop {
             // Up to the first symbol, or to the end of the window, words are plain, but for the one that
             // touches it.
-            let stop = self.symbols.trailing_zeros() as usize;
+            let stop = self.next_symbol();
             let rest = (BYTES as u32 - (!self.letters & below(stop)).leading_zeros()) as usize;
             count = self.plain(rest, words, count);
             if self.begins == 0 {
@@ -184,6 +184,19 @@ impl<'t> Words<'t> {
             if count < piece.len() {
                 return false;
             }
+        }
+    }
+
+    /// The place of the next symbol that is a word or a part of one; 64 when there is none.
+    #[inline(always)]
+    fn next_symbol(&mut self) -> usize {
+        loop {
+            let stop = self.symbols.trailing_zeros() as usize;
+            if stop == BYTES || !is_dash_or_quote(&self.text.as_bytes()[self.at + stop..]) {
+                return stop;
+            }
+            self.symbols &= self.symbols - 1;
+            self.begins &= !(1 << stop);
         }
     }
 
@@ -267,9 +280,6 @@ impl<'t> Words<'t> {
     /// What begins at `start` with no ASCII letter or digit.
     fn symbol(&mut self, start: usize) -> Option<Word> {
         match self.text.as_bytes()[start..] {
-            // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the no-break space:
-            // nearly all there is outside ASCII in English news.
-            [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC2, 0xA0, ..] => None,
             [byte, ..] if byte.is_ascii() => Some(Word { start, end: start + 1, hash: mix(0, u64::from(byte)) }),
             _ => self.wide(start),
         }
@@ -306,6 +316,13 @@ impl<'t> Words<'t> {
 
 /// Where hashes of words with characters outside ASCII begin, so that they share none with others.
 const WIDE: u64 = 1;
+
+/// Whether a text begins with a curly quotation mark, a dash, the ellipsis (U+2010 to U+2027) or the no-break space.
+/// These part words as blanks do, and are nearly all there is outside ASCII in English news.
+#[inline(always)]
+fn is_dash_or_quote(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC2, 0xA0, ..])
+}
 
 /// Characters outside ASCII that count as words: all that are not letters, blanks, quotation
 /// marks, dashes or ellipses.
