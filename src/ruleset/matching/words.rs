@@ -226,11 +226,10 @@ impl<'t> Words<'t> {
             let end = ends.trailing_zeros() as usize;
             (begins, ends) = (begins & (begins - 1), ends & (ends - 1));
             let length = end - place;
+            if length <= SHORT {
+                self.short |= 1 << (count % 64);
+            }
             let hash = match length {
-                0..=SHORT => {
-                    self.short |= 1 << (count % 64);
-                    hash_of_short(eight(place), length)
-                }
                 0..=8 => hash_of_short(eight(place), length),
                 9..=16 => hash_of_end(mix(0, eight(place) | LOWER), eight(end - 8), length),
                 _ => hash_of_letters(bytes, self.at + place, length),
