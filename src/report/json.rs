@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use serde::Serialize as _;
 use serde_json::Value;
@@ -32,22 +33,28 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
     head.extend_from_slice(b",\"rule\":\"");
     let fingerprints = fingerprints(document, findings);
     out.reserve(findings.len() * (head.len() + USUAL_LENGTH));
+    let (mut beginnings, mut fixes) = (Again(None), Again(None));
     for (index, (finding, fingerprint)) in findings.iter().zip(&fingerprints).enumerate() {
         if index > 0 {
             out.extend_from_slice(separator);
         }
-        out.extend_from_slice(&head);
-        out.extend_from_slice(finding.rule.as_str().as_bytes());
-        out.extend_from_slice(b"\",\"severity\":\"");
-        out.extend_from_slice(finding.severity.name().as_bytes());
-        out.extend_from_slice(b"\",\"message\":");
-        string(&finding.message, out);
+        beginnings.write((&*finding.message, finding.severity, finding.rule), out, |out| {
+            out.extend_from_slice(&head);
+            out.extend_from_slice(finding.rule.as_str().as_bytes());
+            out.extend_from_slice(b"\",\"severity\":\"");
+            out.extend_from_slice(finding.severity.name().as_bytes());
+            out.extend_from_slice(b"\",\"message\":");
+            string(&finding.message, out);
+        });
         let offsets = write_place(document, finding.span, out);
         out.extend_from_slice(b",\"text\":");
         string(&shortened(document.slice(finding.span)), out);
         out.extend_from_slice(b",\"fix\":");
         match &finding.fix {
-            Some(fix) => write_fix(document, fix, offsets, out),
+            Some(fix) => {
+                fixes.write((&*fix.message, fix.safety), out, |out| write_fix_beginning(fix, out));
+                write_edits(document, fix, offsets, out);
+            }
             None => out.extend_from_slice(b"null"),
         }
         out.extend_from_slice(b",\"related\":[");
@@ -117,13 +124,34 @@ pub fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// A fix. Most edits are where the finding is, whose offsets are `near`.
-fn write_fix(document: &Document, fix: &Fix, near: (Decimal, Decimal), out: &mut Vec<u8>) {
+/// A piece of the output that is often the same as last time, which is then copied: what it depends on, and where
+/// it stands.
+struct Again<K>(Option<(K, Range<usize>)>);
+
+impl<K: PartialEq> Again<K> {
+    fn write(&mut self, key: K, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+        match &self.0 {
+            Some((last, piece)) if *last == key => out.extend_from_within(piece.clone()),
+            _ => {
+                let start = out.len();
+                write(out);
+                self.0 = Some((key, start..out.len()));
+            }
+        }
+    }
+}
+
+/// A fix up to its edits.
+fn write_fix_beginning(fix: &Fix, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"safety\":\"");
     out.extend_from_slice(fix.safety.name().as_bytes());
     out.extend_from_slice(b"\",\"message\":");
     string(&fix.message, out);
     out.extend_from_slice(b",\"edits\":[");
+}
+
+/// The edits of a fix, and its end. Most of them are where the finding is, whose offsets are `near`.
+fn write_edits(document: &Document, fix: &Fix, near: (Decimal, Decimal), out: &mut Vec<u8>) {
     for (index, edit) in fix.edits.iter().enumerate() {
         let span = document.reported_span(edit.span);
         out.extend_from_slice(if index > 0 { b",{\"start\":" } else { b"{\"start\":" });
@@ -194,6 +222,10 @@ impl Decimal {
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the
 /// same, and looking at them does no harm.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
+    // Most fixes put nothing in the place of something.
+    if text.is_empty() {
+        return out.extend_from_slice(b"\"\"");
+    }
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');
@@ -295,8 +327,11 @@ fn escape(c: char, out: &mut Vec<u8>) {
 
 /// The text, cut in the middle when it is long.
 fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_TEXT {
+        return text.into();
+    }
     let is_ascii = text.is_ascii();
-    if text.len() <= LONGEST_TEXT || !is_ascii && text.chars().nth(LONGEST_TEXT).is_none() {
+    if !is_ascii && text.chars().nth(LONGEST_TEXT).is_none() {
         return text.into();
     }
     let half = LONGEST_TEXT / 2;

@@ -3,10 +3,10 @@
 
 use super::words::Word;
 
-/// Whether a word is `a` or `an`, as far as its length and first letter tell.
+/// Whether a short word is `a` or `an`, as far as its first letter tells.
 #[inline(always)]
 pub fn may_be(text: &str, article: Word) -> bool {
-    article.end - article.start <= 2 && text.as_bytes()[article.start] | 0x20 == b'a'
+    text.as_bytes()[article.start] | 0x20 == b'a'
 }
 
 /// Whether `article` is `a` before a vowel or before capitals that are spelled out with one, or `an`

@@ -2,11 +2,10 @@
 
 use super::words::Word;
 
-/// Whether a word can be such an ending, as far as its length and first letter tell.
+/// Whether a short word can be such an ending, as far as its letters tell at a glance.
 #[inline(always)]
 pub fn may_be(text: &str, word: Word) -> bool {
-    word.end - word.start <= 2
-        && matches!(text.as_bytes()[word.start], b's' | b't' | b'd' | b'm' | b'l' | b'r' | b'v')
+    matches!(text.as_bytes()[word.start], b's' | b't' | b'd' | b'm' | b'l' | b'r' | b'v')
         && text.as_bytes()[word.end - 1] != b'o'
 }
 

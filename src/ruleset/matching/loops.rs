@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::words::Word;
+use super::words::{Word, Words, pair};
 
 /// Words whose last place is remembered; a power of two.
 const SLOTS: usize = 64;
@@ -18,16 +18,81 @@ struct Place {
     start: u32,
 }
 
-/// Watches the words of a line for a phrase that stands three times in a row, or a word four times.
+/// Pairs of words whose last place [`Hints`] remember; a power of two.
+const HINT_SLOTS: usize = 256;
+
+/// Tells lines that may hold a loop, which are few: the others need no [`Loops`].
+///
+/// It looks at every second pair of neighbouring words alone. A phrase of an even number of words comes again
+/// after half as many looks; one of an odd number, three or more, when it stands for the third time. A single
+/// word again and again is for who compares neighbours.
+#[derive(Debug)]
+pub struct Hints {
+    /// Hash and number of a pair in one, so that a near number of the same pair is a small difference.
+    seen: [u64; HINT_SLOTS],
+    /// The number of the next look; it leaps from line to line, so that nothing is cleared between.
+    number: u64,
+}
+
+impl Default for Hints {
+    fn default() -> Hints {
+        Hints { seen: [0; HINT_SLOTS], number: 0 }
+    }
+}
+
+impl Hints {
+    /// Forgets the words of the line before.
+    pub fn begin_line(&mut self) {
+        self.number = self.number.wrapping_add(u64::from(LONGEST) + 1);
+    }
+
+    /// Takes the next words, of which the first has an even number in its line; the last one is left for the
+    /// next time where it has no other. Returns whether they may be in a loop.
+    pub fn add(&mut self, words: &[Word]) -> bool {
+        let mut is_near = false;
+        for (index, [first, second]) in (0..).step_by(2).zip(words.as_chunks().0) {
+            let both = pair(first.hash, second.hash);
+            let place = (both << 16).wrapping_add(self.number);
+            let last = std::mem::replace(&mut self.seen[both as usize % HINT_SLOTS], place);
+            let looks = place.wrapping_sub(last);
+            is_near |= looks <= u64::from(LONGEST) && is_third_the_same(words, index, 2 * looks as usize);
+            self.number = self.number.wrapping_add(1);
+        }
+        is_near
+    }
+}
+
+/// Whether the word before or behind two words that came before at this distance is the same as there, as it is
+/// in every loop. Words that are not at hand may be.
+#[cold]
+fn is_third_the_same(words: &[Word], index: usize, distance: usize) -> bool {
+    let may_be_same = |index: usize| match (words.get(index), words.get(index.wrapping_sub(distance))) {
+        (Some(word), Some(before)) => word.hash == before.hash,
+        _ => true,
+    };
+    may_be_same(index.wrapping_sub(1)) || may_be_same(index + 2)
+}
+
+/// The stretches of a line in which a phrase stands three times in a row, or a word four times.
+pub fn find(words: Words<'_>) -> Vec<Range<usize>> {
+    let mut loops = Loops::default();
+    words.any(|word| {
+        loops.add(word);
+        false
+    });
+    loops.close();
+    loops.found
+}
+
+/// Watches the words of a line for phrases that come again.
 ///
 /// Each word is compared with its own last place alone: as long as all words come at the same
 /// distance from it, a phrase of so many words repeats. So the work for a word does not depend on
 /// the phrase's length.
 #[derive(Debug)]
-pub struct Loops {
+struct Loops {
     places: [Place; SLOTS],
-    /// The number of the next word; it goes on from line to line, with a leap, so that nothing is
-    /// cleared between and no word of another line is near.
+    /// The number of the next word; the first is far from those that stand nowhere.
     number: u32,
     /// Words from one time to the next; 0 when the last word was not seen before.
     distance: u32,
@@ -36,105 +101,72 @@ pub struct Loops {
     /// Where the run's phrase stands first, and where the last word ends.
     start: u32,
     end: u32,
-    /// The loop that ended last.
-    found: Option<Range<usize>>,
-}
-
-/// What a word that was added shows.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Added {
-    /// Whether the word before is the same.
-    pub is_repeated: bool,
-    /// Whether a loop ended before the word, which [`Loops::take`] gives.
-    pub ends_loop: bool,
+    /// The loops that have ended.
+    found: Vec<Range<usize>>,
 }
 
 impl Default for Loops {
     fn default() -> Loops {
-        Loops { places: [Place::default(); SLOTS], number: 0, distance: 0, run: 0, start: 0, end: 0, found: None }
+        let (places, number) = ([Place::default(); SLOTS], LONGEST + 1);
+        Loops { places, number, distance: 0, run: 0, start: 0, end: 0, found: Vec::new() }
     }
 }
 
 impl Loops {
-    /// Forgets the words of the line before.
-    pub fn begin_line(&mut self) {
-        self.number = self.number.wrapping_add(LONGEST + 1);
-        (self.distance, self.run) = (0, 0);
-    }
-
     /// Takes the next word.
-    #[inline(always)]
-    pub fn add(&mut self, word: &Word) -> Added {
+    fn add(&mut self, word: &Word) {
         let number = self.number;
         self.number = self.number.wrapping_add(1);
         let slot = &mut self.places[word.hash as usize % SLOTS];
         let last = std::mem::replace(slot, Place { hash: word.hash, number, start: word.start as u32 });
-        // Most words are new, and so was the one before.
-        if last.hash != word.hash && self.distance == 0 {
-            return Added::default();
-        }
-        self.add_distance(word, last, number)
-    }
-
-    #[inline(never)]
-    fn add_distance(&mut self, word: &Word, last: Place, number: u32) -> Added {
         let away = number.wrapping_sub(last.number);
         let distance = if last.hash == word.hash && away <= LONGEST { away } else { 0 };
-        let is_repeated = distance == 1;
         if distance == self.distance {
             self.run += u32::from(distance > 0);
             self.end = word.end as u32;
-            return Added { is_repeated, ends_loop: false };
+            return;
         }
-        let ends_loop = self.close();
-        (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
-        Added { is_repeated, ends_loop }
-    }
-
-    /// Ends the line, and a loop with it.
-    pub fn end_line(&mut self) {
         self.close();
-        (self.distance, self.run) = (0, 0);
+        (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
     }
 
-    /// The loop that ended last.
-    pub fn take(&mut self) -> Option<Range<usize>> {
-        self.found.take()
-    }
-
-    fn close(&mut self) -> bool {
+    /// Notes the phrase that has come so far, if that was often enough.
+    fn close(&mut self) {
         let least = if self.distance == 1 { 3 } else { 2 * self.distance };
-        let is_loop = self.distance > 0 && self.run >= least;
-        if is_loop {
-            self.found = Some(self.start as usize..self.end as usize);
+        if self.distance > 0 && self.run >= least {
+            self.found.push(self.start as usize..self.end as usize);
         }
-        is_loop
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::words::Words;
     use super::*;
 
     fn loops(line: &str) -> Vec<&str> {
-        let mut loops = Loops::default();
-        loops.begin_line();
-        let mut found = Vec::new();
-        for word in Words::new(line) {
-            if loops.add(&word).ends_loop {
-                found.extend(loops.take());
-            }
-        }
-        loops.end_line();
-        found.extend(loops.take());
-        found.into_iter().map(|range| &line[range]).collect()
+        find(Words::new(line)).into_iter().map(|range| &line[range]).collect()
     }
 
     #[test]
     fn a_phrase_three_times_is_a_loop() {
         assert_eq!(loops("so of the year of the year of the year it was"), ["of the year of the year of the year"]);
         assert_eq!(loops("it was very very very very good"), ["very very very very"]);
+        assert_eq!(loops("he said so he said so he said so"), ["he said so he said so he said so"]);
         assert_eq!(loops("again and again and again he ran, over and over"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn no_loop_goes_without_a_hint() {
+        let words: Vec<String> = (0..40).map(|number| format!("w{number}")).collect();
+        for length in 2..=LONGEST as usize {
+            for before in 0..=3 {
+                let line = [&words[20..20 + before].join(" "), &[words[..length].join(" ").as_str(); 3].join(" ")]
+                    .map(String::as_str)
+                    .join(" ");
+                let mut hints = Hints::default();
+                hints.begin_line();
+                assert!(hints.add(&Words::new(&line).collect::<Vec<_>>()), "{line}");
+            }
+        }
     }
 }

@@ -32,7 +32,7 @@ use anchor_index::{AnchorIndex, Filter};
 use anchors::{Beside, OfLiteral};
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::{Guard, Seen};
-use loops::Loops;
+use loops::Hints;
 use pattern::Pattern;
 use words::{Word, Words};
 
@@ -53,8 +53,9 @@ const LONG_LINE: u32 = 30;
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
 
-/// Words of a line that are looked at together: most lines have fewer.
-const PIECE: usize = 64;
+/// Words of a line that are looked at together: most lines have fewer. The last one is the first of the next
+/// piece, so all pieces begin with a word of an even number.
+const PIECE: usize = 65;
 
 /// A line or phrase that a rule matched.
 #[derive(Clone, Copy, Debug)]
@@ -501,7 +502,7 @@ impl Run<'_, '_> {
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
         // Beside the run, so that its state stays in registers while targets are tried.
-        let (mut loops, mut piece) = (Loops::default(), [Word::default(); PIECE]);
+        let (mut hints, mut piece) = (Hints::default(), [Word::default(); PIECE]);
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
@@ -515,7 +516,7 @@ impl Run<'_, '_> {
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = words_of(&range, self.document.blocks());
             self.line = Line { index, range, words, seen: Seen::default() };
-            self.scan_line(&mut loops, &mut piece);
+            self.scan_line(&mut hints, &mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
@@ -527,42 +528,29 @@ impl Run<'_, '_> {
     }
 
     /// Cuts the current line into words and visits what their anchors stand for.
-    fn scan_line(&mut self, loops: &mut Loops, piece: &mut [Word; PIECE]) {
+    fn scan_line(&mut self, hints: &mut Hints, piece: &mut [Word; PIECE]) {
         let Indexes { at_start, anywhere } = self.indexes;
         let is_long = self.line.words > LONG_LINE;
         let (anywhere, at_start) = ((anywhere, anywhere.filter(is_long)), (at_start, at_start.filter(is_long)));
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
-        // A piece of the line's words at a time: so each of the three loops keeps its state in registers.
-        let mut count = words.fill(piece);
-        if count == 0 {
+        // A piece of the line's words at a time: so each of the loops keeps its state in registers.
+        if words.fill(&mut piece[..1]) == 0 {
             return;
         }
         let first = piece[0];
-        loops.begin_line();
-        loops.add(&first);
-        let mut is_after_article = articles::may_be(text, first);
         self.visit(first.start..first.end, anywhere, first.hash);
         self.visit(first.start..first.end, at_start, first.hash);
+        hints.begin_line();
+        let mut may_loop = false;
+        let repeats = self.scanned.noticed.repeats.len();
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
         loop {
-            for two in piece[..count].windows(2) {
-                let [before, word] = [&two[0], &two[1]];
-                // Articles and endings are short.
-                let is_short = word.end - word.start <= 2;
-                if is_after_article || is_short && enclitics::may_be(text, *word) {
-                    self.notice(text, *before, *word);
-                }
-                is_after_article = is_short && articles::may_be(text, *word);
-                let added = loops.add(word);
-                if added.is_repeated {
-                    self.scanned.noticed.repeats.push((span(before), span(word)));
-                }
-                if added.ends_loop {
-                    self.notice_loop(loops);
-                }
-            }
+            // The first word of a piece is the last of the one before.
+            let count = 1 + words.fill(&mut piece[1..]);
+            self.notice(text, &piece[..count], words.short());
+            may_loop |= hints.add(&piece[..count]);
             let mut seen = 0;
             while is_start && seen + 1 < count {
                 let [before, word] = [piece[seen], piece[seen + 1]];
@@ -584,32 +572,52 @@ impl Run<'_, '_> {
             if count < PIECE {
                 break;
             }
-            // The last word is the one before the next piece.
             piece[0] = piece[PIECE - 1];
-            count = 1 + words.fill(&mut piece[1..]);
         }
-        loops.end_line();
-        self.notice_loop(loops);
-    }
-
-    /// Looks at two words in a row that may be worth a note.
-    #[inline(never)]
-    fn notice(&mut self, text: &str, before: Word, word: Word) {
-        let both = (span(&before), span(&word));
-        if articles::is_doubtful(text, before, word) {
-            self.scanned.noticed.articles.push(both);
-        }
-        if enclitics::is_torn_off(text, before, word) {
-            self.scanned.noticed.enclitics.push(both);
+        // A word four times is three times the same as the one before.
+        if may_loop || self.scanned.noticed.repeats.len() >= repeats + 3 {
+            self.notice_loops();
         }
     }
 
-    /// Takes the loop that has just ended, if there is one.
+    /// Looks for words in a row that may be worth a note. `short` are the short ones behind the first.
     #[inline(never)]
-    fn notice_loop(&mut self, loops: &mut Loops) {
-        if let Some(found) = loops.take() {
-            self.scanned.noticed.loops.push(Span::new(found.start, found.end));
+    fn notice(&mut self, text: &str, words: &[Word], mut short: u64) {
+        if words[0].is_short() {
+            self.notice_short(text, words, 0);
         }
+        while short != 0 {
+            self.notice_short(text, words, 1 + short.trailing_zeros() as usize);
+            short &= short - 1;
+        }
+        for two in words.windows(2) {
+            if two[0].hash == two[1].hash {
+                self.scanned.noticed.repeats.push((span(&two[0]), span(&two[1])));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn notice_short(&mut self, text: &str, words: &[Word], index: usize) {
+        let word = words[index];
+        // The article at the end of a piece comes again as the first of the next.
+        if articles::may_be(text, word) {
+            if let Some(next) = words.get(index + 1)
+                && articles::is_doubtful(text, word, *next)
+            {
+                self.scanned.noticed.articles.push((span(&word), span(next)));
+            }
+        } else if index > 0 && enclitics::may_be(text, word) && enclitics::is_torn_off(text, words[index - 1], word) {
+            self.scanned.noticed.enclitics.push((span(&words[index - 1]), span(&word)));
+        }
+    }
+
+    /// Looks for phrases of the current line that come again and again.
+    #[cold]
+    fn notice_loops(&mut self) {
+        let words = Words::of_line(self.document.text(), self.document.blocks(), self.line.range.clone());
+        let found = loops::find(words).into_iter().map(|found| Span::new(found.start, found.end));
+        self.scanned.noticed.loops.extend(found);
     }
 
     #[inline(always)]

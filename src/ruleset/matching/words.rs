@@ -16,6 +16,15 @@ pub struct Word {
     pub hash: u64,
 }
 
+impl Word {
+    /// Whether it can be an article, or an ending behind an apostrophe, as far as its length tells.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.end - self.start <= SHORT
+    }
+}
+
 /// Multiplier of the word hash: 2^64 divided by the golden ratio, made odd (Knuth, The Art of
 /// Computer Programming, 6.4).
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -25,18 +34,30 @@ fn mix(hash: u64, piece: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// The hash of a word of up to eight ASCII letters and digits, which `eight` begins with.
+#[inline(always)]
+fn hash_of_short(eight: u64, length: usize) -> u64 {
+    mix(0, (eight | LOWER) << (8 * (8 - length)))
+}
+
+/// The hash of a longer one, from the hash of all but its last eight letters. These may share letters with what
+/// was hashed before, which only the length tells.
+#[inline(always)]
+fn hash_of_end(hash: u64, eight: u64, length: usize) -> u64 {
+    mix(hash, (eight | LOWER) + length as u64)
+}
+
 /// The hash of a word of ASCII letters and digits.
 #[inline(never)]
 fn hash_of_letters(bytes: &[u8], start: usize, length: usize) -> u64 {
-    let (mut hash, mut at, mut left) = (0, start, length);
-    loop {
-        let eight = eight_at(bytes, at) | LOWER;
-        if left < 8 {
-            return mix(hash, eight & ((1 << (8 * left)) - 1));
-        }
-        hash = mix(hash, eight);
-        (at, left) = (at + 8, left - 8);
+    let first = eight_at(bytes, start);
+    if length <= 8 {
+        return hash_of_short(first, length);
     }
+    let last = start + length - 8;
+    let between = (start + 8..last).step_by(8);
+    let hash = between.fold(mix(0, first | LOWER), |hash, at| mix(hash, eight_at(bytes, at) | LOWER));
+    hash_of_end(hash, eight_at(bytes, last), length)
 }
 
 /// The hash of two words that follow one another.
@@ -54,13 +75,29 @@ pub struct Words<'t> {
     end: usize,
     /// The blocks of the text, where they are known.
     blocks: Option<&'t Blocks>,
-    /// Number of the current block.
-    index: usize,
-    /// Its letters and symbols.
+    /// Where the 64 bytes begin that are looked at. No letter stands right before them.
+    at: usize,
+    /// Letters and symbols among them that did not come up yet.
     letters: u64,
     symbols: u64,
-    /// Where words begin in it that did not come up yet.
+    /// Where words begin among them that did not come up yet.
     begins: u64,
+    /// Which of the words that were taken last are short.
+    short: u64,
+}
+
+/// Bytes of the longest words that count as short: no article is longer, and no ending behind an apostrophe.
+const SHORT: usize = 2;
+
+/// Bytes that words of up to sixteen letters are read from which begin in a window.
+const NEAR: usize = BYTES + 8;
+
+/// The bytes from `at` on, which are fewer, with zeros behind the end.
+#[inline(never)]
+fn last_of(bytes: &[u8], at: usize) -> [u8; NEAR] {
+    let mut padded = [0; NEAR];
+    padded[..bytes.len() - at].copy_from_slice(&bytes[at..]);
+    padded
 }
 
 impl<'t> Words<'t> {
@@ -77,121 +114,158 @@ impl<'t> Words<'t> {
     }
 
     fn within(text: &'t str, blocks: Option<&'t Blocks>, range: Range<usize>) -> Words<'t> {
-        let mut words = Words { text, end: range.end, blocks, index: 0, letters: 0, symbols: 0, begins: 0 };
-        words.enter(range.start / BYTES, 0);
-        words.leave_out(range.start);
+        let mut words = Words { text, end: range.end, blocks, at: 0, letters: 0, symbols: 0, begins: 0, short: 0 };
+        words.look_at(range.start);
         words
     }
 
-    /// Goes to a block. `goes_on` is 1 where a letter stands right before it, and else 0.
+    /// Looks at the 64 bytes from `at` on, which no letter stands right before.
     #[inline(always)]
-    fn enter(&mut self, index: usize, goes_on: u64) {
-        let block = match self.blocks {
-            Some(blocks) => blocks.all().get(index).copied().unwrap_or_default(),
-            None => Block::at(self.text.as_bytes(), index * BYTES).0,
-        };
-        (self.index, self.letters, self.symbols) = (index, block.letters, block.symbols);
-        let begins = block.letters & !(block.letters << 1 | goes_on) | block.symbols;
-        self.begins = begins & below(self.end.saturating_sub(index * BYTES));
-    }
-
-    /// Goes to the next block, if there is one.
-    #[inline(always)]
-    fn enter_next(&mut self) -> bool {
-        let is_inside = (self.index + 1) * BYTES < self.end;
-        if is_inside {
-            self.enter(self.index + 1, self.letters >> (BYTES - 1));
-        }
-        is_inside
-    }
-
-    /// Passes over the words that begin before `at`.
-    fn leave_out(&mut self, at: usize) {
-        while at >= (self.index + 1) * BYTES {
-            if !self.enter_next() {
-                self.begins = 0;
-                return;
+    fn look_at(&mut self, at: usize) {
+        (self.letters, self.symbols) = match self.blocks {
+            Some(blocks) => {
+                let around = blocks.around(at);
+                (around.bits(|block| block.letters), around.bits(|block| block.symbols))
             }
-        }
-        self.begins &= !below(at - self.index * BYTES);
+            None => {
+                let block = Block::at(self.text.as_bytes(), at).0;
+                (block.letters, block.symbols)
+            }
+        };
+        let begins = self.letters & !(self.letters << 1) | self.symbols;
+        (self.at, self.begins) = (at, begins & below(self.end.saturating_sub(at)));
+    }
+
+    /// Which of the first 64 words that were taken last are short, the lowest bit for the first.
+    #[must_use]
+    pub fn short(&self) -> u64 {
+        self.short
     }
 
     /// Takes the next words, as many as there is room for, and returns their number.
     #[inline(never)]
     pub fn fill(&mut self, words: &mut [Word]) -> usize {
-        let bytes = self.text.as_bytes();
         let mut count = 0;
-        'blocks: loop {
-            let (start_of_block, letters, symbols) = (self.index * BYTES, self.letters, self.symbols);
-            // The word that reaches the end of the block goes on behind it, perhaps.
-            let last = 1_u64.checked_shl(BYTES as u32 - letters.leading_ones()).unwrap_or(0) & self.begins;
-            let mut begins = self.begins ^ last;
-            while begins != 0 {
-                let place = begins.trailing_zeros();
-                let Some(word) = words.get_mut(count) else {
-                    self.begins = begins | last;
+        self.short = 0;
+        loop {
+            // Up to the first symbol, or to the end of the window, words are plain, but for the one that
+            // touches it.
+            let stop = self.next_symbol();
+            let rest = (BYTES as u32 - (!self.letters & below(stop)).leading_zeros()) as usize;
+            count = self.plain(rest, words, count);
+            if self.begins == 0 {
+                if self.at + BYTES >= self.end {
                     return count;
-                };
-                begins &= begins - 1;
-                let length = (letters >> place).trailing_ones();
-                let start = start_of_block + place as usize;
-                if symbols >> place >> length & 1 != 0 {
-                    // A symbol stands here or right behind the letters.
-                    self.begins = begins | last;
-                    if let Some(unusual) = self.unusual(start, length as usize) {
-                        *word = unusual;
-                        count += 1;
-                    }
-                    continue 'blocks;
                 }
-                let eight = eight_at(bytes, start) | LOWER;
-                let hash = if length < 8 {
-                    mix(0, eight & ((1 << (8 * length)) - 1))
-                } else {
-                    hash_of_letters(bytes, start, length as usize)
-                };
-                *word = Word { start, end: start + length as usize, hash };
-                count += 1;
-            }
-            if last != 0 {
-                let Some(word) = words.get_mut(count) else {
-                    self.begins = last;
-                    return count;
-                };
-                self.begins = 0;
-                if let Some(unusual) = self.last_of_block(start_of_block + last.trailing_zeros() as usize) {
-                    *word = unusual;
-                    count += 1;
-                }
-                // The next block is entered, if the word went on so far.
+                self.look_at(self.at + BYTES);
                 continue;
             }
-            if !self.enter_next() {
-                self.begins = 0;
+            if count == words.len() {
                 return count;
+            }
+            if stop == BYTES && rest > 0 {
+                self.look_at(self.at + rest);
+            } else if let Some(word) = self.unusual(rest, stop - rest) {
+                words[count] = word;
+                self.short |= u64::from(word.is_short()) << (count % 64);
+                count += 1;
             }
         }
     }
 
-    /// The word that begins at `start` and reaches the end of its block.
-    #[inline(never)]
-    fn last_of_block(&mut self, start: usize) -> Option<Word> {
-        let rest = &self.text.as_bytes()[start..];
-        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        self.unusual(start, length)
+    /// Whether any of the words is of a kind. They are taken several at a time, which costs less than one by one.
+    pub fn any(mut self, mut is_of_kind: impl FnMut(&Word) -> bool) -> bool {
+        let mut piece = [Word::default(); 16];
+        loop {
+            let count = self.fill(&mut piece);
+            if piece[..count].iter().any(&mut is_of_kind) {
+                return true;
+            }
+            if count < piece.len() {
+                return false;
+            }
+        }
     }
 
-    /// What begins at `start` with so many letters, behind which anything may follow.
+    /// The place of the next symbol that is a word or a part of one; 64 when there is none.
+    #[inline(always)]
+    fn next_symbol(&mut self) -> usize {
+        loop {
+            let stop = self.symbols.trailing_zeros() as usize;
+            if stop == BYTES || !is_dash_or_quote(&self.text.as_bytes()[self.at + stop..]) {
+                return stop;
+            }
+            self.symbols &= self.symbols - 1;
+            self.begins &= !(1 << stop);
+        }
+    }
+
+    /// Takes the words that begin before `rest`, where the last of them has ended, and has no symbol behind it,
+    /// behind so many others. Returns the number of all.
+    #[inline(always)]
+    fn plain(&mut self, rest: usize, words: &mut [Word], mut count: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let padded;
+        let near: &[u8; NEAR] = match bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            Some(near) => near,
+            None => {
+                padded = last_of(bytes, self.at);
+                &padded
+            }
+        };
+        let eight = |place: usize| u64::from_le_bytes(*near[place % BYTES..].first_chunk().unwrap_or(&[0; 8]));
+        let mut begins = self.begins & below(rest);
+        // Adding the begins carries each through its word to the place behind.
+        let mut ends = ((self.letters & below(rest)) + begins) & !self.letters;
+        while begins != 0 {
+            let place = begins.trailing_zeros() as usize;
+            let Some(word) = words.get_mut(count) else {
+                self.begins &= !below(place);
+                return count;
+            };
+            let end = ends.trailing_zeros() as usize;
+            (begins, ends) = (begins & (begins - 1), ends & (ends - 1));
+            let length = end - place;
+            if length <= SHORT {
+                self.short |= 1 << (count % 64);
+            }
+            let hash = match length {
+                0..=8 => hash_of_short(eight(place), length),
+                9..=16 => hash_of_end(mix(0, eight(place) | LOWER), eight(end - 8), length),
+                _ => hash_of_letters(bytes, self.at + place, length),
+            };
+            *word = Word { start: self.at + place, end: self.at + end, hash };
+            count += 1;
+        }
+        self.begins &= !below(rest);
+        count
+    }
+
+    /// What begins at a place of the window with so many letters, behind which anything may follow.
     #[inline(never)]
-    fn unusual(&mut self, start: usize, length: usize) -> Option<Word> {
+    fn unusual(&mut self, place: usize, length: usize) -> Option<Word> {
+        let start = self.at + place;
+        self.begins &= self.begins - 1;
         if length == 0 {
+            self.symbols &= self.symbols - 1;
             return self.symbol(start);
         }
+        self.letters &= !below(place + length);
+        let length = if length == BYTES { self.long(start) } else { length };
         let end = start + length;
         if self.goes_on(end) {
             return self.wide(start);
         }
         Some(Word { start, end, hash: hash_of_letters(self.text.as_bytes(), start, length) })
+    }
+
+    /// The length of a word that fills the window, behind which the next window begins.
+    #[cold]
+    fn long(&mut self, start: usize) -> usize {
+        let rest = &self.text.as_bytes()[start..];
+        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        self.look_at(start + length);
+        length
     }
 
     /// Whether the word goes on at `end` with a letter outside ASCII.
@@ -205,9 +279,6 @@ impl<'t> Words<'t> {
     /// What begins at `start` with no ASCII letter or digit.
     fn symbol(&mut self, start: usize) -> Option<Word> {
         match self.text.as_bytes()[start..] {
-            // Curly quotation marks, dashes and the ellipsis (U+2010 to U+2027), and the no-break space:
-            // nearly all there is outside ASCII in English news.
-            [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC2, 0xA0, ..] => None,
             [byte, ..] if byte.is_ascii() => Some(Word { start, end: start + 1, hash: mix(0, u64::from(byte)) }),
             _ => self.wide(start),
         }
@@ -233,7 +304,7 @@ impl<'t> Words<'t> {
             // Punctuation such as a curly quotation mark.
             return None;
         }
-        self.leave_out(end);
+        self.look_at(end);
         let eights = lower
             .as_bytes()
             .chunks(8)
@@ -244,6 +315,13 @@ impl<'t> Words<'t> {
 
 /// Where hashes of words with characters outside ASCII begin, so that they share none with others.
 const WIDE: u64 = 1;
+
+/// Whether a text begins with a curly quotation mark, a dash, the ellipsis (U+2010 to U+2027) or the no-break space.
+/// These part words as blanks do, and are nearly all there is outside ASCII in English news.
+#[inline(always)]
+fn is_dash_or_quote(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xE2, 0x80, 0x90..=0xA7, ..] | [0xC2, 0xA0, ..])
+}
 
 /// Characters outside ASCII that count as words: all that are not letters, blanks, quotation
 /// marks, dashes or ellipses.
@@ -297,6 +375,9 @@ mod tests {
                 let (mut found, mut piece) = (Vec::new(), [Word::default(); 7]);
                 loop {
                     let count = words.fill(&mut piece);
+                    let short =
+                        piece[..count].iter().rev().fold(0, |short, word| short << 1 | u64::from(word.is_short()));
+                    assert_eq!(words.short(), short);
                     found.extend_from_slice(&piece[..count]);
                     if count < piece.len() {
                         break;
