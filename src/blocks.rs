@@ -4,7 +4,7 @@
 //! One pass over a text makes them, which finds its marks as well; the passes over lines, words and names
 //! read the bits.
 
-use wide::u8x16;
+use wide::i8x16;
 
 /// Bytes of a block.
 pub const BYTES: usize = 64;
@@ -38,18 +38,21 @@ impl Block {
 
     #[inline(always)]
     fn of(bytes: &[u8; BYTES]) -> (Block, u64) {
-        let (mut block, mut unmarked) = (Block::default(), 0);
-        for (index, sixteen) in bytes.as_chunks().0.iter().enumerate() {
-            let kinds = kinds(sixteen);
-            let place = 16 * index;
-            block.letters |= kinds.letters << place;
-            block.upper |= kinds.upper << place;
-            block.digits |= kinds.digits << place;
-            block.filled |= kinds.filled << place;
-            block.symbols |= kinds.symbols << place;
-            unmarked |= kinds.unmarked << place;
-        }
-        (block, !unmarked)
+        let lanes: [i8x16; 4] = wide::bytemuck::cast(*bytes);
+        let bits = |kind: fn(i8x16) -> i8x16| {
+            lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(kind(*lane).to_bitmask()))
+        };
+        let digits = bits(|lane| between(lane, b'0', b'9'));
+        let letters = digits | bits(|lane| between(lane | i8x16::splat(0x20), b'a', b'z'));
+        // As signed numbers, the bytes beyond ASCII are those below 0, and those inside characters the lowest.
+        let wide = bits(|lane| lane);
+        let inside = bits(|lane| lane.simd_lt(i8x16::splat(0xC0_u8.cast_signed())));
+        let filled = wide | bits(|lane| lane.simd_gt(i8x16::splat(b' '.cast_signed())));
+        let signs = bits(|lane| between(lane, b'#', b'&') | same(lane, b'@') | same(lane, b'|'));
+        let upper = bits(|lane| between(lane, b'A', b'Z'));
+        let spaces = bits(|lane| same(lane, b' '));
+        let block = Block { letters, upper, digits, filled, symbols: signs | wide & !inside };
+        (block, !(letters | inside | spaces))
     }
 
     /// The last bytes of a text, fewer than 64.
@@ -133,49 +136,17 @@ impl Around {
     }
 }
 
-/// The kinds of sixteen bytes, as those of a block.
-struct Kinds {
-    letters: u64,
-    upper: u64,
-    digits: u64,
-    filled: u64,
-    symbols: u64,
-    /// ASCII letters, digits, spaces and bytes inside characters.
-    unmarked: u64,
+#[inline(always)]
+fn same(bytes: i8x16, byte: u8) -> i8x16 {
+    bytes.simd_eq(i8x16::splat(byte.cast_signed()))
 }
 
+/// The bytes from `low` to `high`: moved so that `high` is the highest signed number, they are those beyond one
+/// number. There is no comparison of numbers without a sign.
 #[inline(always)]
-fn kinds(bytes: &[u8; 16]) -> Kinds {
-    let bytes = u8x16::new(*bytes);
-    let digits = between(bytes, b'0', b'9');
-    let letters = digits | between(bytes | u8x16::splat(0x20), b'a', b'z');
-    let inside = between(bytes, 0x80, 0xBF);
-    let signs = between(bytes, b'#', b'&') | same(bytes, b'@') | same(bytes, b'|');
-    Kinds {
-        letters: mask(letters),
-        upper: mask(between(bytes, b'A', b'Z')),
-        digits: mask(digits),
-        filled: mask(between(bytes, b' ' + 1, u8::MAX)),
-        symbols: mask(signs | between(bytes, 0xC0, u8::MAX)),
-        unmarked: mask(letters | inside | same(bytes, b' ')),
-    }
-}
-
-#[inline(always)]
-fn same(bytes: u8x16, byte: u8) -> u8x16 {
-    bytes.simd_eq(u8x16::splat(byte))
-}
-
-/// The bytes from `low` to `high`: one comparison, as those below `low` wrap around.
-#[inline(always)]
-fn between(bytes: u8x16, low: u8, high: u8) -> u8x16 {
-    let above = bytes - u8x16::splat(low);
-    above.min(u8x16::splat(high - low)).simd_eq(above)
-}
-
-#[inline(always)]
-fn mask(bytes: u8x16) -> u64 {
-    u64::from(bytes.to_bitmask())
+fn between(bytes: i8x16, low: u8, high: u8) -> i8x16 {
+    let moved = bytes + i8x16::splat(i8::MAX.wrapping_sub_unsigned(high));
+    moved.simd_gt(i8x16::splat(i8::MAX - 1 - (high - low).cast_signed()))
 }
 
 #[cfg(test)]

@@ -234,7 +234,7 @@ impl Document {
 
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
-        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.blocks()))
+        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), self.blocks()))
     }
 
     /// The capitalised words.

@@ -1,5 +1,7 @@
 //! The capitalised words of a document: what the rules of the family `names` share.
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lines::Lines;
@@ -175,8 +177,7 @@ impl NameTable {
                 continue;
             }
             // Inside a word a capital begins nothing.
-            let goes_on = at > line.start as usize && bytes[at - 1].is_ascii_alphanumeric();
-            if goes_on {
+            if at.checked_sub(1).is_some_and(|before| beside(bytes, before) & INSIDE != 0) {
                 if bytes[at].is_ascii_uppercase() && starts_inside(bytes, at) {
                     self.inner_capitals.push(at as u32);
                 }
@@ -189,18 +190,20 @@ impl NameTable {
                 at += text[at..].chars().next().map_or(1, char::len_utf8);
                 continue;
             }
-            let word = &text[at..word_end];
-            if extent.has_inner_capital {
+            let mut has_digit = false;
+            if extent.has_inner {
                 let inside = (at + 1..word_end - 1)
                     .filter(|place| bytes[*place].is_ascii_uppercase() && starts_inside(bytes, *place));
                 self.inner_capitals.extend(inside.map(|place| place as u32));
+                has_digit = bytes[at..word_end].iter().any(u8::is_ascii_digit);
             }
-            if !extent.has_digit && word.starts_with(char::is_uppercase) && is_word(text, at, word_end) {
-                let core = without_possessive(word);
-                self.add(text, line, at, core, last_end == Some(at));
+            let is_upper = bytes[at].is_ascii_uppercase() || text[at..].starts_with(char::is_uppercase);
+            if !has_digit && is_upper && is_word(text, at, word_end) {
+                let core_end =
+                    if extent.has_marks { at + without_possessive(&text[at..word_end]).len() } else { word_end };
+                self.add(text, line, at..core_end, last_end == Some(at));
                 // A blank behind the bare word joins it to the next; a possessive does not.
-                last_end =
-                    (core.len() == word.len()).then_some(word_end + 1).filter(|_| bytes.get(word_end) == Some(&b' '));
+                last_end = (core_end == word_end && bytes.get(word_end) == Some(&b' ')).then_some(word_end + 1);
             }
             at = word_end;
         }
@@ -219,11 +222,13 @@ impl NameTable {
         }
     }
 
-    fn add(&mut self, text: &str, line: Span, at: usize, word: &str, joined: bool) {
+    fn add(&mut self, text: &str, line: Span, word: Range<usize>, joined: bool) {
         if word.len() > LONGEST || word.is_empty() {
             return;
         }
-        let hash = xxh3_64(word.as_bytes());
+        let span = Span { start: word.start as u32, end: word.end as u32 };
+        let opens_sentence = !joined && opens_sentence(&text[line.start as usize..word.start]);
+        let hash = xxh3_64(&text.as_bytes()[word]);
         let place = self.all.len() as u32;
         let form = *self.by_hash.entry(hash).or_insert_with(|| {
             self.forms.push(Form { first: place, count: 0, hash, last: place });
@@ -235,8 +240,7 @@ impl NameTable {
         if before != place {
             self.all[before as usize].next_same = place;
         }
-        let opens_sentence = !joined && opens_sentence(&text[line.start as usize..at]);
-        self.all.push(Name { span: Span::new(at, at + word.len()), form, joined, opens_sentence, next_same: u32::MAX });
+        self.all.push(Name { span, form, joined, opens_sentence, next_same: u32::MAX });
     }
 }
 
@@ -260,43 +264,51 @@ fn starts_inside(bytes: &[u8], at: usize) -> bool {
 struct Extent {
     /// Behind its last byte; where it was looked for, when nothing begins there.
     end: usize,
-    /// Whether an upper-case ASCII letter stands behind its first byte.
-    has_inner_capital: bool,
-    /// Whether it holds ASCII digits.
-    has_digit: bool,
+    /// Whether an upper-case ASCII letter or a digit may stand behind its first byte.
+    has_inner: bool,
+    /// Whether it may hold hyphens or apostrophes.
+    has_marks: bool,
 }
 
 impl Extent {
-    /// The extent of the word that begins at `at`, before the end of its line.
+    /// The extent of the word that begins at `at`, before the end of its line. No ASCII digit stands there.
     #[inline(always)]
     fn new(text: &str, blocks: &Blocks, at: usize, end: usize) -> Extent {
-        // The line end is no letter.
-        let here = blocks.around(at);
-        let length = here.bits(|block| block.letters).trailing_ones() as usize;
-        // Nearly all words are ASCII without marks.
-        if (1..BYTES).contains(&length) && !matches!(text.as_bytes().get(at + length), Some(b'-' | b'\'' | 0x80..)) {
-            let word = below(length);
-            return Extent {
-                end: at + length,
-                has_inner_capital: here.bits(|block| block.upper) & word & !1 != 0,
-                has_digit: here.bits(|block| block.digits) & word != 0,
-            };
+        let place = at % BYTES;
+        let block = blocks.all()[at / BYTES];
+        let length = (block.letters >> place).trailing_ones() as usize;
+        // Nearly all words are ASCII without marks, and lie in one block. The line end is no letter.
+        let is_whole = length > 0 && place + length < BYTES;
+        if is_whole && !matches!(text.as_bytes().get(at + length), Some(b'-' | b'\'' | 0x80..)) {
+            let inside = below(place + length) & u64::MAX << place << 1;
+            let has_inner = (block.upper | block.digits) & inside != 0;
+            return Extent { end: at + length, has_inner, has_marks: false };
         }
-        Extent::of_characters(text, at, end)
+        let letters = blocks.around(at).bits(|block| block.letters);
+        let length = row_with_marks(&text.as_bytes()[at..], letters);
+        let end = length.map_or_else(|| word_end(text, at, end), |length| at + length);
+        Extent { end, has_inner: true, has_marks: true }
     }
+}
 
-    /// The extent of any word.
-    #[inline(never)]
-    fn of_characters(text: &str, at: usize, end: usize) -> Extent {
-        let bytes = text.as_bytes();
-        let end = word_end(text, at, end);
-        let inside = bytes.get(at + 1..end).unwrap_or_default();
-        Extent {
-            end,
-            has_inner_capital: inside.iter().any(u8::is_ascii_uppercase),
-            has_digit: bytes[at..end].iter().any(u8::is_ascii_digit),
-        }
+/// The length of a word of ASCII letters and digits with hyphens and apostrophes inside, and a mark of English
+/// behind it perhaps; `None` where characters have to be looked at, or the word is longer than the bits of its
+/// letters.
+#[inline(never)]
+fn row_with_marks(bytes: &[u8], letters: u64) -> Option<usize> {
+    let mut length = letters.trailing_ones() as usize;
+    while (1..BYTES).contains(&length) {
+        length += match bytes[length..] {
+            [b'-' | b'\'', b'a'..=b'z' | b'A'..=b'Z', ..] => 1,
+            [0xE2, 0x80, 0x99, b'a'..=b'z' | b'A'..=b'Z', ..] => 3,
+            [b'-' | b'\'', 0x80..=0xFF, ..] | [0xE2, 0x80, 0x99, 0x80..=0xFF, ..] => return None,
+            // No mark of U+2000 to U+203F is a letter or digit.
+            [0xE2, 0x80, ..] | [0..=0x7F, ..] | [] => return Some(length),
+            _ => return None,
+        };
+        length += letters.checked_shr(length as u32)?.trailing_ones() as usize;
     }
+    None
 }
 
 /// The end of the word that begins at `at`, looked at character by character.
@@ -315,17 +327,47 @@ fn word_end(text: &str, at: usize, end: usize) -> usize {
     reached
 }
 
+/// What a byte says of the word beside it: that it goes on; that no word of the text begins or ends there; that
+/// more has to be looked at.
+const INSIDE: u8 = 1;
+const BARS_BEFORE: u8 = 2;
+const BARS_BEHIND: u8 = 4;
+const ASKS_BEFORE: u8 = 8;
+const ASKS_BEHIND: u8 = 16;
+
+static BESIDE: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => INSIDE,
+            b'@' | b'/' | b'_' | b'&' | b'+' => BARS_BEFORE | BARS_BEHIND,
+            b'#' | b'$' => BARS_BEFORE,
+            b'.' => BARS_BEFORE | ASKS_BEHIND,
+            b'"' | b'\'' | 0x80.. => ASKS_BEFORE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// What the byte at this place says; nothing behind the end.
+fn beside(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).map_or(0, |byte| BESIDE[usize::from(*byte)])
+}
+
 /// Whether a word is one of the text and no part of an address, a handle or a credit.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
-    let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
-    let behind = bytes.get(end).copied().unwrap_or(b' ');
-    let is_quoted = matches!(before, b'"' | b'\'' | 0x80..) && is_quoted_alone(text, start, end);
-    let goes_on = behind == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
-    !matches!(before, b'@' | b'#' | b'/' | b'.' | b'_' | b'&' | b'$' | b'+')
-        && !matches!(behind, b'@' | b'/' | b'_' | b'&' | b'+')
-        && !goes_on
-        && !is_quoted
+    let before = start.checked_sub(1).map_or(0, |at| beside(bytes, at));
+    let behind = beside(bytes, end);
+    if before & (BARS_BEFORE | ASKS_BEFORE) == 0 && behind & (BARS_BEHIND | ASKS_BEHIND) == 0 {
+        return true;
+    }
+    let goes_on = behind & ASKS_BEHIND != 0 && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let is_quoted = before & ASKS_BEFORE != 0 && is_quoted_alone(text, start, end);
+    before & BARS_BEFORE == 0 && behind & BARS_BEHIND == 0 && !goes_on && !is_quoted
 }
 
 /// Whether a stretch stands in quotation marks by itself: then the text speaks of the word, and an odd
@@ -354,7 +396,21 @@ fn opens_sentence(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::{Extent, word_end};
     use crate::document::Document;
+
+    #[test]
+    fn words_reach_as_far_by_bits_as_by_characters() {
+        let words = "Kim Jong-un’s Élan O'Neill, Anglo-Éire D’Été “We”, N4-x Rock-’n’-Roll F-16 ² Łódź Café—Bar U²";
+        let long = format!("{} {}-{} {words}", "Ab".repeat(40), "C".repeat(40), "d".repeat(40));
+        for text in (0..70).map(|blanks| " ".repeat(blanks) + &long) {
+            let document = Document::new("t", text.as_str());
+            for (at, _) in text.char_indices() {
+                let found = Extent::new(&text, document.blocks(), at, text.len()).end;
+                assert_eq!(found, word_end(&text, at, text.len()), "{}", &text[at..]);
+            }
+        }
+    }
 
     #[test]
     fn names_are_found_with_their_neighbours() {

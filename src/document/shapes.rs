@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
-
 use super::lines::Lines;
+use super::marks::Marks;
 use crate::blocks::{BYTES, Blocks, below};
 use crate::swar::{LOWER, eight_at};
 
@@ -114,11 +113,9 @@ impl LineShape {
 
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
-pub fn shapes(text: &str, lines: &Lines, blocks: &Blocks) -> Vec<LineShape> {
-    // Few documents hold an address, which a search through all of the text tells faster than one a line.
-    let bytes = text.as_bytes();
-    let has_at = memchr(b'@', bytes).is_some();
-    let has_address = memmem::find(bytes, b"://").is_some() || memmem::find(bytes, b"www.").is_some();
+pub fn shapes(text: &str, lines: &Lines, marks: &Marks, blocks: &Blocks) -> Vec<LineShape> {
+    let addresses = addresses(text, marks);
+    let mut addresses = addresses.iter().map(|at| *at as usize).peekable();
     let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
     for index in 0..lines.count() {
         let span = lines.span(text, index);
@@ -128,9 +125,10 @@ pub fn shapes(text: &str, lines: &Lines, blocks: &Blocks) -> Vec<LineShape> {
             continue;
         }
         let start = span.end as usize - body.len();
-        let mut shape = shape(index as u32, text, start..start + line.len(), blocks);
-        shape.has_link = has_at && line.as_bytes()[..line.len().min(LOOKED_AT)].contains(&b'@')
-            || has_address && (line.contains("://") || line.contains("www."));
+        let end = start + line.len();
+        let mut shape = shape(index as u32, text, start..end, blocks);
+        while addresses.next_if(|at| *at < start).is_some() {}
+        shape.has_link |= addresses.peek().is_some_and(|at| *at < end);
         if shape.words > 0 {
             shapes.push(shape);
         }
@@ -138,10 +136,23 @@ pub fn shapes(text: &str, lines: &Lines, blocks: &Blocks) -> Vec<LineShape> {
     shapes
 }
 
+/// Where the text holds `://` or `www.`, by the places of the colon and the stop: few are to be looked at.
+fn addresses(text: &str, marks: &Marks) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let schemes = marks.others.iter().filter(|at| bytes[**at as usize..].starts_with(b"://"));
+    let hosts = marks.stops.iter().filter(|at| bytes[..**at as usize].ends_with(b"www"));
+    let mut found: Vec<u32> = schemes.chain(hosts).copied().collect();
+    found.sort_unstable();
+    found
+}
+
 /// Shapes that room is made for before they are known.
 const MOST_RESERVED: usize = 256;
 
-/// English function words of up to eight letters: common in prose, scarce in menus and headlines.
+/// Letters of a stop word at most, so that one is part of a number of eight bytes.
+const LONGEST: usize = 7;
+
+/// English function words: common in prose, scarce in menus and headlines.
 const STOP_WORDS: [&str; 77] = [
     "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "because", "been", "but", "by", "can",
     "could", "did", "do", "for", "from", "had", "has", "have", "he", "her", "his", "i", "if", "in", "into", "is", "it",
@@ -150,7 +161,7 @@ const STOP_WORDS: [&str; 77] = [
     "which", "who", "will", "with", "would", "you", "your", "before", "during", "him", "how", "me", "my", "no",
 ];
 
-/// A word of up to eight bytes as a number.
+/// A word of up to seven bytes as a number.
 const fn packed(word: &[u8]) -> u64 {
     let (mut value, mut at) = (0, 0);
     while at < word.len() {
@@ -173,20 +184,21 @@ const fn slot(value: u64) -> usize {
 /// as often.
 const MULTIPLIER: u64 = 0x3D20_CF00_816D_EA71;
 
-/// The stop words by slot.
+/// The stop words by slot, and in the other slots what no word is.
 static TABLE: [u64; SLOTS] = {
-    let mut table = [0; SLOTS];
+    let mut table = [u64::MAX; SLOTS];
     let mut index = 0;
     while index < STOP_WORDS.len() {
         let word = packed(STOP_WORDS[index].as_bytes());
-        assert!(table[slot(word)] == 0, "two stop words share a slot: another multiplier is needed");
+        assert!(STOP_WORDS[index].len() <= LONGEST, "a stop word is too long");
+        assert!(table[slot(word)] == u64::MAX, "two stop words share a slot: another multiplier is needed");
         table[slot(word)] = word;
         index += 1;
     }
     table
 };
 
-/// Whether a word, given in lower case as a number, is a function word.
+/// Whether a word, given in lower case as a number, is a function word; 0 is none.
 fn is_stop_word(value: u64) -> bool {
     TABLE[slot(value)] == value
 }
@@ -196,100 +208,253 @@ fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineSha
     let bytes = text.as_bytes();
     let end = text.floor_char_boundary(line.end.min(line.start + LOOKED_AT));
     let mut shape = LineShape { line: index, bytes: line.len().min(LOOKED_AT) as u16, ..LineShape::default() };
-    // Most words are ASCII letters, and then perhaps a comma or full stop; they are counted here.
-    let (mut words, mut stop_words, mut capitalised, mut commas) = (0_u8, 0_u8, 0_u8, 0_u8);
-    // Where the next word begins, whether it has other bytes in an earlier piece of the line, and whether a
-    // sentence ends before it.
-    let (mut start, mut has_others, mut ended) = (line.start, false, false);
-    let mut base = line.start;
-    while base <= end {
-        let here = blocks.around(base);
-        let filled = here.bits(|block| block.filled) & below(end - base);
-        let mut others = filled & !here.bits(|block| block.letters & !block.digits);
-        // Words end at blanks, and at the end.
-        let mut blanks = !filled & below(end + 1 - base);
-        while blanks != 0 {
-            let before_blank = blanks ^ (blanks - 1);
-            let at = base + blanks.trailing_zeros() as usize;
-            blanks &= blanks - 1;
-            let (first, mut letters, mut ends) = (start, at - start, false);
-            start = at + 1;
-            if letters == 0 {
-                // Another blank.
-                continue;
-            }
-            let others_here = others & before_blank;
-            if has_others || others_here != 0 {
-                let last = bytes[at - 1];
-                let is_last_alone = others_here == (before_blank ^ before_blank >> 1) >> 1 && !has_others;
-                (has_others, others) = (false, others & !before_blank);
-                if !is_last_alone || letters == 1 || !matches!(last, b',' | b'.') {
-                    shape.add_word(&bytes[first..at], ended);
-                    ended = ends_sentence(&bytes[first..at]);
-                    continue;
-                }
-                letters -= 1;
-                commas += u8::from(last == b',');
-                ends = last == b'.' && letters > 1;
-            }
-            let eight = eight_at(bytes, first);
-            // Shifting by 64 bits less than those of a word of eight letters at most leaves these.
-            let value = (eight | LOWER) & u64::MAX.wrapping_shr((8 * letters as u32).wrapping_neg());
-            words += 1;
-            stop_words += u8::from((letters <= 8) & is_stop_word(value));
-            // A capital lacks the bit of lower case.
-            let is_capitalised = eight & 0x20 == 0;
-            capitalised += u8::from(is_capitalised);
-            if is_capitalised && (ended || eight & 0x2000 == 0) {
-                shape.breaks += u8::from(ended);
-                shape.upper +=
-                    u8::from(letters >= 2 && bytes[first..first + letters].iter().all(u8::is_ascii_uppercase));
-            }
-            ended = ends;
+    let mut ended = false;
+    let mut at = line.start;
+    while at < end {
+        let here = blocks.around(at);
+        let mut filled = here.bits(|block| block.filled) & below(end - at);
+        // A word that may go on belongs to the next piece.
+        let whole = BYTES - filled.leading_ones() as usize;
+        if whole == 0 {
+            let word = &bytes[at..blocks.next(at, end, |block| !block.filled)];
+            shape.add_word(word, ended);
+            ended = ends_sentence(word);
+            at += word.len();
+            continue;
         }
-        has_others |= others != 0;
-        base += BYTES;
+        filled &= below(whole);
+        let padded;
+        let bytes = match bytes[at..].first_chunk() {
+            Some(bytes) => bytes,
+            None => {
+                padded = padded_rest(&bytes[at..]);
+                &padded
+            }
+        };
+        let (letters, upper) = (here.bits(|block| block.letters) & filled, here.bits(|block| block.upper) & filled);
+        let digits = here.bits(|block| block.digits) & filled;
+        let mut piece = Piece { bytes, filled, letters, upper, digits, wide: 0, sentence_ends: 0 };
+        shape.add_marks(&mut piece);
+        ended = shape.add_words(&piece, ended);
+        at += whole;
     }
-    shape.words += words;
-    shape.stop_words += stop_words;
-    shape.capitalised += capitalised;
-    shape.commas = shape.commas.saturating_add(commas);
     let line = &text[line];
     shape.opening = opening(line);
     shape.ending = ending(line);
     shape
 }
 
+/// Bytes of a piece, and as many more as make every word in it one read.
+const READ: usize = BYTES + 8;
+
+/// The last bytes of a text, with zeros behind.
+#[cold]
+fn padded_rest(rest: &[u8]) -> [u8; READ] {
+    let mut bytes = [0; READ];
+    bytes[..rest.len()].copy_from_slice(rest);
+    bytes
+}
+
+/// A stretch of a line that holds whole words, at most 63 bytes of them: their kinds as bits, as in a
+/// [`Block`](crate::blocks::Block).
+struct Piece<'t> {
+    bytes: &'t [u8; READ],
+    filled: u64,
+    /// ASCII letters and digits, and the first bytes of `À` to `ÿ`.
+    letters: u64,
+    /// Upper-case letters of the same.
+    upper: u64,
+    digits: u64,
+    /// First bytes of letters beyond ASCII and of other characters that no function word holds.
+    wide: u64,
+    /// The blanks behind words that end a sentence.
+    sentence_ends: u64,
+}
+
+impl Piece<'_> {
+    /// The blank behind the word that has a mark at the end of a sentence at this place; no bit where the word
+    /// goes on, but for closing marks, or is too short.
+    fn sentence_end(&self, at: usize) -> u64 {
+        if at < 2 || self.filled >> (at - 2) & 0b11 != 0b11 {
+            return 0;
+        }
+        let mut behind = at + 1;
+        while self.filled >> behind & 1 != 0 {
+            behind += match self.bytes[behind..] {
+                [b'"' | b'\'' | b')' | b']', ..] => 1,
+                [0xE2, 0x80, 0x99 | 0x9D, ..] => 3,
+                _ => return 0,
+            };
+        }
+        1 << behind
+    }
+
+    /// The word that the byte at this place stands in.
+    fn word_around(&self, at: usize) -> Range<usize> {
+        let before = !self.filled & below(at);
+        let start = BYTES - before.leading_zeros() as usize;
+        start..at + (!self.filled >> at).trailing_zeros() as usize
+    }
+
+    /// From where words begin, on over the marks at their begin: where their first letters or digits stand.
+    fn first_letters(&self, starts: u64) -> u64 {
+        let marks = self.filled & !self.letters;
+        // An addition carries over the bits that follow each other.
+        ((starts & marks).wrapping_add(marks) & !marks | starts) & self.letters
+    }
+
+    /// Words of two letters or more that are all upper case.
+    fn shouted(&self, starts: u64) -> u8 {
+        let lower = self.letters & !self.upper & !self.digits;
+        let others = self.filled & !lower;
+        // Carries over all of a word without lower-case letters, to the blank behind it.
+        let mut ends = (starts & others).wrapping_add(others) & !self.filled;
+        let mut count = 0;
+        while ends != 0 {
+            let word = self.word_around(ends.trailing_zeros() as usize - 1);
+            let capitals = self.upper & below(word.end) & !below(word.start);
+            count += u8::from(capitals & capitals.wrapping_sub(1) != 0);
+            ends &= ends - 1;
+        }
+        count
+    }
+
+    /// Words that are function words, by the places of their first letters.
+    fn stop_words(&self, firsts: u64) -> u8 {
+        let (mut words, mut count) = (firsts, 0);
+        // Words whose letters do not stand in one row.
+        let mut odd = self.letters & !(self.letters << 1) & !firsts | self.wide;
+        while odd != 0 {
+            let word = self.word_around(odd.trailing_zeros() as usize);
+            let others = !(below(word.end) & !below(word.start));
+            (odd, words) = (odd & others, words & others);
+            count += u8::from(is_stop_word(folded_letters(&self.bytes[word])));
+        }
+        // Words of eight letters or more are none.
+        let two = self.letters & self.letters >> 1;
+        let four = two & two >> 2;
+        words &= !(four & four >> 4);
+        while words != 0 {
+            let at = words.trailing_zeros() as usize;
+            words &= words - 1;
+            let letters = (!(self.letters >> at)).trailing_zeros() as usize;
+            count += u8::from(is_stop_word((eight_at(self.bytes, at) | LOWER) & FIRST_BYTES[letters % 8]));
+        }
+        count
+    }
+}
+
+/// The first bytes of a number, by how many.
+const FIRST_BYTES: [u64; 8] = {
+    let mut masks = [0; 8];
+    let mut bytes = 1;
+    while bytes < 8 {
+        masks[bytes] = (1 << (8 * bytes)) - 1;
+        bytes += 1;
+    }
+    masks
+};
+
+/// The letters of a word in lower case as a number; 0 where there are more than seven, or others than ASCII
+/// letters among them.
+fn folded_letters(word: &[u8]) -> u64 {
+    let (mut value, mut letters) = (0, 0);
+    for byte in word {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' if letters < LONGEST => {
+                value |= u64::from(byte | 0x20) << (8 * letters);
+                letters += 1;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0xC3..=0xE1 | 0xE3.. => return 0,
+            _ => {}
+        }
+    }
+    value
+}
+
 impl LineShape {
-    /// Counts a word of any kind.
+    /// Counts the marks in a piece, and puts into its bits what takes more than a byte to tell.
+    #[inline(always)]
+    fn add_marks(&mut self, piece: &mut Piece<'_>) {
+        let mut marks = piece.filled & !piece.letters;
+        while marks != 0 {
+            let at = marks.trailing_zeros() as usize;
+            let place = 1 << at;
+            marks ^= place;
+            match piece.bytes[at] {
+                b',' => self.commas = self.commas.saturating_add(1),
+                b'.' | b'!' | b'?' => piece.sentence_ends |= piece.sentence_end(at),
+                b'"' => self.quotes = self.quotes.saturating_add(1),
+                b'|' | b'/' => self.separators = self.separators.saturating_add(1),
+                b'@' => self.has_link = true,
+                0xE2 => {
+                    marks &= !(0b110 << at);
+                    match piece.bytes[at + 1..at + 3] {
+                        [0x80, 0x9C..=0x9F] => self.quotes = self.quotes.saturating_add(1),
+                        [0x80, 0xA2 | 0xBA] => self.separators = self.separators.saturating_add(1),
+                        _ => {}
+                    }
+                }
+                0xC2 if matches!(piece.bytes[at + 1], 0xBB | 0xB7) => {
+                    self.separators = self.separators.saturating_add(1);
+                }
+                0xC3 => {
+                    // À to Þ, the accented capitals of western Europe; other scripts count as no letters.
+                    piece.upper |= if matches!(piece.bytes[at + 1], 0x80..=0x9E) { place } else { 0 };
+                    piece.letters |= place;
+                    piece.wide |= place;
+                }
+                0xC4.. => piece.wide |= place,
+                _ => {}
+            }
+        }
+    }
+
+    /// Counts the words in a piece. Takes and gives whether a sentence has ended before.
+    #[inline(always)]
+    fn add_words(&mut self, piece: &Piece<'_>, ended: bool) -> bool {
+        let starts = piece.filled & !(piece.filled << 1);
+        let firsts = piece.first_letters(starts);
+        self.words += starts.count_ones() as u8;
+        self.capitalised += (firsts & piece.upper).count_ones() as u8;
+        self.upper += piece.shouted(starts);
+        self.stop_words += piece.stop_words(firsts);
+        if piece.digits != 0 {
+            self.digits = self.digits.saturating_add(piece.digits.count_ones() as u8);
+        }
+        if !ended && piece.sentence_ends == 0 {
+            return false;
+        }
+        // Carries over the blanks behind a sentence, to the next word, or to the next piece.
+        let (behind, goes_on) = piece.sentence_ends.carrying_add(!piece.filled, ended);
+        let openings = piece.first_letters(behind & starts) & piece.upper;
+        self.breaks += openings.count_ones() as u8;
+        goes_on
+    }
+
+    /// Counts a word of any kind and length.
     #[inline(never)]
     fn add_word(&mut self, word: &[u8], after_sentence: bool) {
         self.words += 1;
-        let mut letters = 0;
-        let mut uppers = 0_u8;
+        let (mut letters, mut uppers) = (0, 0);
         let mut first = None;
-        let mut lower = 0_u64;
-        let mut wide = false;
         let mut at = 0;
         while at < word.len() {
             let byte = word[at];
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' => {
                     first = first.or(Some(byte.is_ascii_uppercase()));
-                    uppers = uppers.saturating_add(u8::from(byte.is_ascii_uppercase()));
-                    if letters < 8 {
-                        lower |= u64::from(byte | 0x20) << (8 * letters);
-                    }
+                    uppers += usize::from(byte.is_ascii_uppercase());
                     letters += 1;
                 }
                 b'0'..=b'9' => {
                     first = first.or(Some(false));
                     self.digits = self.digits.saturating_add(1);
-                    wide = true;
                 }
                 b'"' => self.quotes = self.quotes.saturating_add(1),
                 b',' => self.commas = self.commas.saturating_add(1),
                 b'|' | b'/' => self.separators = self.separators.saturating_add(1),
+                b'@' => self.has_link = true,
                 0xE2 => {
                     match word[at..] {
                         [0xE2, 0x80, 0x9C..=0x9F, ..] => self.quotes = self.quotes.saturating_add(1),
@@ -305,15 +470,12 @@ impl LineShape {
                     at += 1;
                 }
                 0xC3 => {
-                    // À to Þ, the accented capitals of western Europe; other scripts count as lower.
                     let is_upper = matches!(word[at..], [0xC3, 0x80..=0x9E, ..]);
                     first = first.or(Some(is_upper));
-                    uppers = uppers.saturating_add(u8::from(is_upper));
+                    uppers += usize::from(is_upper);
                     letters += 1;
-                    wide = true;
                     at += 1;
                 }
-                0x80.. => wide = true,
                 _ => {}
             }
             at += 1;
@@ -322,12 +484,8 @@ impl LineShape {
             self.capitalised += 1;
             self.breaks += u8::from(after_sentence);
         }
-        if letters >= 2 && usize::from(uppers) == letters {
-            self.upper += 1;
-        }
-        if (1..=8).contains(&letters) && !wide && is_stop_word(lower) {
-            self.stop_words += 1;
-        }
+        self.upper += u8::from(letters >= 2 && uppers == letters);
+        self.stop_words += u8::from(is_stop_word(folded_letters(word)));
     }
 }
 
@@ -441,6 +599,27 @@ mod tests {
             "Children.",
             "Mid-week",
             "Internationally.",
+            "it\u{2019}s",
+            "(the",
+            "So.",
+            "\u{2014}",
+            "The\u{201d}",
+            "end.\u{201d}",
+            "the\u{141}",
+            "\u{141}The",
+            "no-1",
+            "yes!')",
+            "[It",
+            "\u{c9}\u{c8}",
+            "3.5.",
+            "W-E",
+            "what?x",
+            "\u{a3}I",
+            "\u{c9}",
+            "1999",
+            "https://a.example/with/more/bytes/than/a/block/holds/whatever/is/in/it.",
+            "He",
+            "me@x",
         ];
         // Blanks before and between move the words over the borders of blocks.
         for (blanks, words) in (1..70).flat_map(|blanks| words.chunks(17).map(move |words| (blanks, words))) {
@@ -481,7 +660,8 @@ mod tests {
     #[test]
     fn blank_lines_have_no_shape_and_long_ones_a_short_one() {
         let text = format!("a\n\n \t\n{}\n", "word ".repeat(400));
-        let found = shapes(&text, &Lines::of(&text), &blocks(&text));
+        let (marks, lines, blocks) = super::super::marks::scan(&text);
+        let found = shapes(&text, &lines, &marks, &blocks);
         assert_eq!(found.iter().map(|shape| shape.line).collect::<Vec<_>>(), [0, 3]);
         assert!(found[1].words < 60 && found[1].bytes == 256);
     }

@@ -5,6 +5,7 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use wide::u8x16;
 
 use crate::document::{Decoded, Origin};
 
@@ -91,6 +92,9 @@ pub fn decode_labelled(bytes: Vec<u8>, label: Option<&str>) -> Content {
 
 fn is_binary(bytes: &[u8], share: f64) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
+    if !may_hold_controls(sample) {
+        return false;
+    }
     // Written without branches, so that the compiler counts many bytes at a time.
     let controls: usize = sample
         .chunks(128)
@@ -107,6 +111,20 @@ fn is_binary(bytes: &[u8], share: f64) -> bool {
         })
         .sum();
     controls > 2 && controls as f64 > sample.len() as f64 * share
+}
+
+/// Whether bytes may hold control characters other than line feeds: most texts hold none, and to see that takes
+/// less than to count.
+fn may_hold_controls(bytes: &[u8]) -> bool {
+    let is_control = |bytes: u8x16| {
+        let is_low = bytes.min(u8x16::splat(0x1F)).simd_eq(bytes);
+        is_low & !bytes.simd_eq(u8x16::splat(b'\n')) | bytes.simd_eq(u8x16::splat(0x7F))
+    };
+    let (sixteens, rest) = bytes.as_chunks();
+    let found = sixteens.iter().fold(u8x16::default(), |found, bytes| found | is_control(u8x16::new(*bytes)));
+    let mut last = [b'\n'; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    (found | is_control(u8x16::new(last))).to_bitmask() != 0
 }
 
 /// UTF-16 files without a byte order mark: every second byte of mostly Latin text is zero.
@@ -256,6 +274,19 @@ mod tests {
         let (text, origin, name) = text_of(&bytes);
         assert_eq!((text.as_str(), name), ("“\u{FFFD}Zürich”, café, naïve", "UTF-8"));
         assert_eq!((origin.raw(3), origin.raw(6)), (3, 4));
+    }
+
+    #[test]
+    fn controls_are_seen_wherever_they_stand() {
+        for byte in (0..=u8::MAX).filter(|byte| *byte != b'\n') {
+            let mut bytes = *b"A text of a few words,\nin more than two pieces.\n";
+            assert!(!may_hold_controls(&bytes));
+            for at in 0..bytes.len() {
+                let before = std::mem::replace(&mut bytes[at], byte);
+                assert_eq!(may_hold_controls(&bytes), byte.is_ascii_control(), "{byte} at {at}");
+                bytes[at] = before;
+            }
+        }
     }
 
     #[test]

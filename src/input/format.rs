@@ -111,6 +111,10 @@ pub fn by_ending(path: &Path) -> (Option<InputFormat>, Option<Compression>) {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.as_ref();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    // Most files are plain text, the first that is looked for.
+    if let Some(format) = format_of(ending) {
+        return (Some(format), None);
+    }
     if let Some(compression) = lookup(&TAR_ENDINGS, ending) {
         return (Some(InputFormat::Tar), Some(compression));
     }
@@ -119,7 +123,7 @@ pub fn by_ending(path: &Path) -> (Option<InputFormat>, Option<Compression>) {
             let inner = stem.rsplit_once('.').map_or("", |(_, inner)| inner);
             (format_of(inner), Some(compression))
         }
-        None => (format_of(ending), None),
+        None => (None, None),
     }
 }
 

@@ -113,7 +113,8 @@ impl Iterator for Root {
             Root::One(found) => found.take(),
             Root::Folder { walk, given } => loop {
                 match walk.next()? {
-                    Ok(entry) if is_file(&entry) => {
+                    // Files without a known ending do not pass the walk's filter.
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                         return Some(Found::File { path: shown(&entry, given), by_name: false });
                     }
                     Ok(_) => {}
@@ -127,10 +128,6 @@ impl Iterator for Root {
 /// A configuration with mistakes excludes nothing; the mistakes are reported with the first file.
 fn is_excluded(resolver: &Resolver, absolute: &Path, is_folder: bool) -> bool {
     resolver.for_file(absolute).is_ok_and(|settings| settings.is_excluded(absolute, is_folder))
-}
-
-fn is_file(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file()) && has_known_ending(entry.path())
 }
 
 /// Folders are searched for files with the endings of a known format. Files given by name are read
