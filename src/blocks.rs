@@ -88,6 +88,12 @@ impl Blocks {
         self.0.push(block);
     }
 
+    /// All blocks, in order.
+    #[must_use]
+    pub fn all(&self) -> &[Block] {
+        &self.0
+    }
+
     /// The two blocks that 64 bytes from `at` on lie in; the second is empty behind the end.
     #[inline(always)]
     #[must_use]

@@ -76,10 +76,9 @@ fn is_third_the_same(words: &[Word], index: usize, distance: usize) -> bool {
 /// The stretches of a line in which a phrase stands three times in a row, or a word four times.
 pub fn find(words: Words<'_>) -> Vec<Range<usize>> {
     let mut loops = Loops::default();
-    words.any(|word| {
-        loops.add(word);
-        false
-    });
+    for word in words {
+        loops.add(&word);
+    }
     loops.close();
     loops.found
 }

@@ -173,20 +173,6 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Whether any of the words is of a kind. They are taken several at a time, which costs less than one by one.
-    pub fn any(mut self, mut is_of_kind: impl FnMut(&Word) -> bool) -> bool {
-        let mut piece = [Word::default(); 16];
-        loop {
-            let count = self.fill(&mut piece);
-            if piece[..count].iter().any(&mut is_of_kind) {
-                return true;
-            }
-            if count < piece.len() {
-                return false;
-            }
-        }
-    }
-
     /// The place of the next symbol that is a word or a part of one; 64 when there is none.
     #[inline(always)]
     fn next_symbol(&mut self) -> usize {
