@@ -135,7 +135,7 @@ fn line_end(spot: Spot<'_>, slashes: usize) -> Option<Coded> {
     let begins = behind.is_none_or(|c| !c.is_lowercase() && c != '\\' && c != '_');
     let begins_word = behind.is_some_and(char::is_uppercase) && before.is_some_and(char::is_alphanumeric);
     // `\r` by itself is no line end of our time.
-    if ends == 0 || !(ends_sentence && begins || ends > 1 && begins || begins_word) {
+    if ends == 0 || !((ends_sentence || ends > 1) && begins || begins_word) {
         return None;
     }
     let message = format!("the escape `{}` was left in the text; it stands for a line end", &ahead[..end]);

@@ -19,17 +19,15 @@ pub fn braces(spot: Spot<'_>) -> Option<Piece> {
         return (!body[..end].trim().is_empty() && !is_script)
             .then(|| piece(spot.at, spot.at + depth + end + closing.min(depth), Kind::Template));
     }
-    if ahead.starts_with("{%") {
-        let end = ahead[2..].find("%}")? + 4;
+    if let Some(body) = ahead.strip_prefix("{%") {
+        let end = body.find("%}")? + 4;
         return Some(piece(spot.at, spot.at + end, Kind::Template));
     }
     // What Janrain's forms are made of.
-    if ahead.starts_with("{*") {
-        let end = ahead[2..].find("*}")?;
-        return ahead[2..2 + end]
-            .bytes()
-            .any(|byte| byte.is_ascii_alphabetic())
-            .then(|| piece(spot.at, spot.at + end + 4, Kind::Template));
+    if let Some(body) = ahead.strip_prefix("{*") {
+        let end = body.find("*}")?;
+        let has_name = body[..end].bytes().any(|byte| byte.is_ascii_alphabetic());
+        return has_name.then(|| piece(spot.at, spot.at + end + 4, Kind::Template));
     }
     let end = ahead.find('}')?;
     let name = ahead[1..end].trim();

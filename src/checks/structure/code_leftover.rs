@@ -224,3 +224,39 @@ fn report_coded(context: &mut Context<'_>, found: Coded) {
         report.unsafe_fix();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Document;
+    use crate::lint::{Profile, lint};
+    use crate::ruleset::RuleSet;
+
+    fn found(name: &str, text: &str) -> Vec<(String, usize)> {
+        let rules = RuleSet::built_in();
+        let linted = lint(&rules, &Profile::defaults(&rules), &Document::new(name, text));
+        assert!(linted.panics.is_empty());
+        linted.findings.iter().map(|finding| (finding.rule.as_str().to_owned(), finding.span.len())).collect()
+    }
+
+    #[test]
+    fn links_are_right_in_markdown() {
+        let text = "The mayor called [the bridge](https://example.com/bridge) a disgrace on Monday.\n";
+        assert_eq!(found("a.txt", text).len(), 1);
+        assert_eq!(found("a.MD", text), []);
+    }
+
+    #[test]
+    fn other_rules_leave_code_alone() {
+        let line = "document.write('<p class=\"x\">It is closed ( for now ) .</p>' ,&quot;a&quot; );";
+        let text = format!("The bridge is closed, the mayor said on Monday.\n\n{line}\n");
+        assert_eq!(found("a.txt", &text), [("structure/code-leftover".to_owned(), line.len())]);
+    }
+
+    #[test]
+    fn what_nothing_closes_does_not_take_the_story_along() {
+        let story = "The bridge of the town is closed until June, the mayor said on Monday.\n";
+        let text = format!("{story}\nwindow.ads = {{\n  slot: [\n{story}\n{story}");
+        let code = found("a.txt", &text).into_iter().find(|(rule, _)| rule == "structure/code-leftover");
+        assert_eq!(code.map(|(_, length)| length), Some("window.ads = {\n  slot: [".len()));
+    }
+}
