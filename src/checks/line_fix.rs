@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn several_lines_go_as_one() {
         let document = Document::new("t", "a\n\nx\n\ny\n\nb\n");
-        assert_eq!(delete_lines(&document, 2, 4).span, Span::new(3, 8));
+        assert_eq!(delete_lines(&document, 2, 4).span, Span::new(3, 9));
     }
 
     #[test]
