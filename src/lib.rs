@@ -25,6 +25,7 @@ pub mod baseline;
 mod blocks;
 pub mod cache;
 pub mod checks;
+mod code;
 pub mod config;
 pub mod document;
 pub mod engine;

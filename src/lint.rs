@@ -13,7 +13,7 @@ use std::sync::{Once, OnceLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::checks::{Context, Evidence, Shared, delete_line};
-use crate::document::Document;
+use crate::document::{Document, Span};
 use crate::finding::{Edit, Finding, Fix, Severity};
 use crate::lexicon::Lexicon;
 use crate::ruleset::matching::{Hit, Noticed};
@@ -133,6 +133,7 @@ pub struct Linted {
 pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut linted = find_all(rules, profile, document);
     keep_most_telling(document, &mut linted.findings);
+    drop_inside_code(&mut linted.findings);
     linted
 }
 
@@ -416,6 +417,24 @@ fn keep_most_telling(document: &Document, findings: &mut Vec<Finding>) {
             std::mem::swap(finding, rival);
         }
         are_rivals
+    });
+}
+
+/// The rule whose findings speak for all that stands inside them.
+const CODE: &str = "structure/code-leftover";
+
+/// Drops what other rules make of code: its brackets, quotation marks and tags are no prose. The findings
+/// are in the order of the text.
+fn drop_inside_code(findings: &mut Vec<Finding>) {
+    let is_code = |finding: &Finding| finding.rule.as_str() == CODE;
+    let code: Vec<Span> = findings.iter().filter(|finding| is_code(finding)).map(|finding| finding.span).collect();
+    if code.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let at = code.partition_point(|span| span.end <= finding.span.start);
+        let inside = code.get(at).is_some_and(|span| span.start <= finding.span.start && finding.span.end <= span.end);
+        !inside || is_code(finding)
     });
 }
 

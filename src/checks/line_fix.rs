@@ -10,6 +10,12 @@ use crate::finding::Edit;
 /// last line without a line end takes the one before it along.
 #[must_use]
 pub fn delete_line(document: &Document, line: usize) -> Edit {
+    delete_lines(document, line, line)
+}
+
+/// The edit that deletes the lines from `first` to `last`, as [`delete_line`] does one.
+#[must_use]
+pub fn delete_lines(document: &Document, first: usize, last: usize) -> Edit {
     let lines = document.lines();
     let text = document.text();
     let is_blank = |index: usize| {
@@ -18,14 +24,15 @@ pub fn delete_line(document: &Document, line: usize) -> Edit {
         line.is_empty()
             || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
     };
-    let full = lines.full_span(text, line);
-    let (mut start, mut end) = (full.start, full.end);
-    let blank_before = line == 0 || is_blank(line - 1);
-    if blank_before && line + 2 < lines.count() && is_blank(line + 1) {
-        end = lines.full_span(text, line + 1).end;
+    let mut start = lines.full_span(text, first).start;
+    let full_end = lines.full_span(text, last).end;
+    let mut end = full_end;
+    let blank_before = first == 0 || is_blank(first - 1);
+    if blank_before && last + 2 < lines.count() && is_blank(last + 1) {
+        end = lines.full_span(text, last + 1).end;
     }
-    if end == full.end && lines.span(text, line).end == full.end && line > 0 {
-        start = document.line(line - 1).end;
+    if end == full_end && lines.span(text, last).end == full_end && first > 0 {
+        start = document.line(first - 1).end;
     }
     Edit { span: Span { start, end }, replacement: String::new() }
 }
@@ -40,6 +47,12 @@ mod tests {
         let mut text = text.to_owned();
         text.replace_range(edit.span.range(), &edit.replacement);
         text
+    }
+
+    #[test]
+    fn several_lines_go_as_one() {
+        let document = Document::new("t", "a\n\nx\n\ny\n\nb\n");
+        assert_eq!(delete_lines(&document, 2, 4).span, Span::new(3, 9));
     }
 
     #[test]

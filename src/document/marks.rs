@@ -22,6 +22,8 @@ pub struct Marks {
     pub brackets: Vec<u32>,
     /// The less-than sign, with which tags begin.
     pub tags: Vec<u32>,
+    /// Signs that programs are full of and prose is not: `{`, `}`, `=` and the backslash.
+    pub code: Vec<u32>,
     /// Latin letters outside ASCII.
     pub latin: Vec<u32>,
     /// Characters outside ASCII that are neither Latin letters nor the marks and signs of English
@@ -40,11 +42,12 @@ const QUOTE: u8 = 3;
 const APOSTROPHE: u8 = 4;
 const BRACKET: u8 = 5;
 const TAG: u8 = 6;
-const KINDS: usize = 7;
-const NONE: u8 = 7;
-const LINE_END: u8 = 8;
-const CONTROL: u8 = 9;
-const WIDE: u8 = 10;
+const CODE: u8 = 7;
+const KINDS: usize = 8;
+const NONE: u8 = 8;
+const LINE_END: u8 = 9;
+const CONTROL: u8 = 10;
+const WIDE: u8 = 11;
 
 /// The kind of each byte. What comes next is hard to guess, so a list of marks is picked by its number,
 /// without a branch.
@@ -60,6 +63,7 @@ static KIND_OF: [u8; 256] = {
             b'\'' => APOSTROPHE,
             b'(' | b')' | b'[' | b']' => BRACKET,
             b'<' => TAG,
+            b'{' | b'}' | b'=' | b'\\' => CODE,
             b'\t' => NONE,
             b'\n' | b'\r' => LINE_END,
             0..=0x1F | 0x7F => CONTROL,
@@ -73,7 +77,7 @@ static KIND_OF: [u8; 256] = {
 
 /// Bytes of news for each mark of each kind, roughly, and marks at most that room is made for before they
 /// are known.
-const BYTES_A_MARK: [usize; KINDS] = [96, 96, 512, 192, 192, 512, usize::MAX];
+const BYTES_A_MARK: [usize; KINDS] = [96, 96, 512, 192, 192, 512, usize::MAX, usize::MAX];
 const BYTES_A_LINE: usize = 96;
 const MOST_RESERVED: usize = 512;
 
@@ -120,8 +124,8 @@ pub fn scan(text: &str) -> (Marks, Lines, Blocks) {
             }
         }
     }
-    let [stops, commas, others, quotes, apostrophes, brackets, tags] = places;
-    let marks = Marks { stops, commas, others, quotes, apostrophes, brackets, tags, ..marks };
+    let [stops, commas, others, quotes, apostrophes, brackets, tags, code] = places;
+    let marks = Marks { stops, commas, others, quotes, apostrophes, brackets, tags, code, ..marks };
     // So that every block has one behind it.
     blocks.push(Block::default());
     (marks, Lines::new(starts, has_crlf), blocks)
