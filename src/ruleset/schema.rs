@@ -44,6 +44,10 @@ pub fn schema() -> Value {
         "vocabulary": strings("Words and phrases; lines of two or more of these and nothing else match."),
         "patterns": strings("Regular expressions, for what literals cannot say; each alternative needs a complete literal word."),
         "unless": strings("Regular expressions: no finding on a line (or, in scope `phrase`, a match) like these."),
+        "prose": json!({
+            "type": "boolean",
+            "description": "`false`: no finding on a line that reads as a sentence of an article, of seven words or more.",
+        }),
         "max-words": count("Only lines of at most so many words; 60 in scope `line` unless set."),
         "near": table("Only with a finding of the family so near.", &["family"], near),
     });
