@@ -36,7 +36,10 @@ pub fn check(context: &mut Context<'_>) {
         let span = names.all()[index].span;
         // `Xi` / `Jinping`: the end of a wrapped line parts the name.
         let head = &context.document().text()[..span.start as usize];
-        let above = head.strip_suffix('\n').map(|head| head.trim_end_matches([' ', '\r']));
+        let above = head
+            .strip_suffix("\r\n")
+            .or_else(|| head.strip_suffix(['\n', '\r']))
+            .map(|head| head.trim_end_matches(' '));
         if above.is_some_and(|above| word_before(above, above.len()) == person.surname) {
             continue;
         }
