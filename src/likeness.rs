@@ -33,6 +33,48 @@ fn fewest_edits(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) ->
     only_a.max(only_b) as usize
 }
 
+/// A name without the marks of its letters: `Kaikōura` as `Kaikoura`. Nothing where it has none.
+#[must_use]
+pub fn without_marks(name: &str) -> Option<String> {
+    if name.is_ascii() {
+        return None;
+    }
+    let plain: String = name.chars().map(without_mark).collect();
+    (plain != name).then_some(plain)
+}
+
+/// A letter of the languages of Europe and the Pacific without its mark.
+fn without_mark(c: char) -> char {
+    const PLAIN: [(&str, char); 22] = [
+        ("àáâãäåāăąǎ", 'a'),
+        ("çćĉċč", 'c'),
+        ("ďđ", 'd'),
+        ("èéêëēĕėęě", 'e'),
+        ("ĝğġģ", 'g'),
+        ("ĥħ", 'h'),
+        ("ìíîïĩīĭįı", 'i'),
+        ("ĵ", 'j'),
+        ("ķ", 'k'),
+        ("ĺļľł", 'l'),
+        ("ñńņň", 'n'),
+        ("òóôõöøōŏő", 'o'),
+        ("ŕŗř", 'r'),
+        ("śŝşšș", 's'),
+        ("ţťŧț", 't'),
+        ("ùúûüũūŭůűų", 'u'),
+        ("ŵ", 'w'),
+        ("ýÿŷ", 'y'),
+        ("źżž", 'z'),
+        ("ÀÁÂÃÄÅĀĂĄ", 'A'),
+        ("ÈÉÊËĒĖĘĚ", 'E'),
+        ("ÒÓÔÕÖØŌŐ", 'O'),
+    ];
+    if c.is_ascii() {
+        return c;
+    }
+    PLAIN.iter().find(|(marked, _)| marked.contains(c)).map_or(c, |(_, plain)| *plain)
+}
+
 /// Whether two names have the same consonants in the same order, doubled ones counted once, and those
 /// that sound alike in English spelling taken for one (c k q, f ph v, s z, i y).
 #[must_use]
@@ -70,6 +112,12 @@ mod tests {
         assert_eq!(distance("Donlad", "Donald", 1), Some(1));
         assert_eq!(distance("Obama", "Osama", 0), None);
         assert_eq!(distance("Listen", "Silent", 6), Some(4));
+    }
+
+    #[test]
+    fn marks_are_left_off() {
+        assert_eq!(without_marks("Whangārei").as_deref(), Some("Whangarei"));
+        assert_eq!((without_marks("Leeds"), without_marks("Сергей")), (None, None));
     }
 
     #[test]

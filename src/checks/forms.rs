@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use super::structure::stray_capital::listed;
 use crate::document::{Form, Names};
 use crate::lexicon::{Lexicon, known};
+use crate::likeness::without_marks;
 
 /// Letters that a doubtful form has at least; in shorter ones a letter makes another name.
 const SHORTEST: usize = 5;
@@ -111,5 +112,5 @@ fn is_doubtful(text: &str, lexicon: &Lexicon) -> bool {
                 && text.chars().count() >= SHORTEST
         }
     };
-    is_plain && !lexicon.is_known(text)
+    is_plain && !lexicon.is_known(text) && !without_marks(text).is_some_and(|plain| lexicon.is_known(&plain))
 }

@@ -37,7 +37,7 @@ pub fn lower_behind_stops<'d>(
         let (before, word) = (word_before(text, at), word_at(text, start));
         let is_sentence_end = is_lower_word(before, 3)
             && !is_abbreviation(before)
-            && !is_shortened(before)
+            && !is_shortened(text, at)
             && lexicon.is_known(before)
             && !text[..at - before.len()].ends_with(['.', '@', '/', '#']);
         // `example.com` goes on, `iPhone` is written so.
@@ -70,15 +70,35 @@ pub fn lower_behind_stops<'d>(
 }
 
 /// Shortened words of tables, notes and addresses that a full stop follows, besides those of
-/// sentences: they are words of the dictionary, too.
-const SHORTENED: [&str; 31] = [
-    "abbr", "approx", "art", "avg", "bros", "chap", "cont", "dept", "diff", "dir", "ehf", "etc", "est", "ext", "fig",
-    "govt", "hon", "incl", "lbs", "max", "mgr", "min", "mins", "misc", "nos", "par", "sec", "secs", "sep", "tel",
-    "vol",
+/// sentences: they are words of the dictionary, too. None is a word that ends sentences; those without a
+/// vowel (`bbl`, `pct`) need not be listed.
+const SHORTENED: &[&str] = &[
+    "abbr", "acct", "amt", "approx", "appt", "art", "assoc", "attn", "avg", "bros", "cert", "chap", "cont", "dept",
+    "diff", "dir", "dist", "doz", "ehf", "elev", "encl", "esp", "est", "etc", "excl", "ext", "fig", "govt", "hon",
+    "hwy", "incl", "intl", "lat", "max", "mgr", "min", "mins", "misc", "mos", "natl", "nos", "orig", "par", "pkwy",
+    "prov", "resp", "ret", "sec", "secs", "sep", "tel", "temp", "univ", "vol", "vols", "yds", "yrs",
 ];
 
-/// Whether a word is shortened, so that the full stop behind it ends no sentence.
+/// Shortened units that are words by themselves, but not behind a number.
+const UNITS: [&str; 8] = ["cal", "cals", "cap", "caps", "deg", "gal", "gals", "tab"];
+
+/// Letters of a shortened word without a vowel at most.
+const LONGEST_WITHOUT_VOWEL: usize = 5;
+
+/// Whether the word that ends at `at` is shortened, so that the full stop behind it ends no sentence.
 #[must_use]
-pub fn is_shortened(word: &str) -> bool {
-    SHORTENED.contains(&word)
+pub fn is_shortened(text: &str, at: usize) -> bool {
+    let word = word_before(text, at);
+    let is_unit =
+        || UNITS.contains(&word) && follows_number(text[..at - word.len()].trim_end_matches([' ', '\u{A0}', '-']));
+    // `bbl`, `mln`, `pct`.
+    let has_no_vowel = word.len() <= LONGEST_WITHOUT_VOWEL
+        && !word.bytes().any(|byte| matches!(byte | 0x20, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    has_no_vowel || SHORTENED.contains(&word) || is_unit()
+}
+
+/// Whether a text ends with a number: `800,000`, `4.9 million`.
+fn follows_number(head: &str) -> bool {
+    let magnitudes = ["hundred", "thousand", "million", "billion", "trillion"];
+    head.ends_with(|c: char| c.is_ascii_digit()) || magnitudes.iter().any(|word| head.ends_with(word))
 }

@@ -84,5 +84,10 @@ fn two_words(text: &str, length: usize) -> &str {
 
 /// Whether a form stands at the start of the text, as a word.
 fn stands_there(text: &str, form: &str) -> bool {
-    text.strip_prefix(form).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+    text.strip_prefix(form).is_some_and(|rest| {
+        // `Hawai‘i` is written with a letter that looks like a mark.
+        let has_stop =
+            rest.strip_prefix(['‘', 'ʻ', 'ʼ', '`']).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        !has_stop && !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+    })
 }

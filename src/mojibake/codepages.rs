@@ -187,6 +187,12 @@ pub(super) fn continues(c: char) -> PageSet {
     row(c).continues
 }
 
+/// Whether two characters can be one letter that was read as a code page of one byte a character. Of sound
+/// text small letters such as `é` stand before a soft hyphen, too.
+pub fn completes(before: char, c: char) -> bool {
+    leads(before) & continues(c) != 0 && !before.is_lowercase()
+}
+
 /// The character that Windows-1252 has where Latin-1 has the control character `c`.
 pub(super) fn windows_1252_of_control(c: char) -> Option<char> {
     let number = c as usize;

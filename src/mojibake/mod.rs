@@ -42,5 +42,6 @@ mod utf8;
 mod whole_text;
 
 pub use badness::{badness, is_bad};
+pub use codepages::completes;
 pub use stretches::{Damage, damages};
 pub use whole_text::fix_encoding;

@@ -3,6 +3,7 @@
 use crate::checks::Context;
 use crate::document::{Document, Span};
 use crate::finding::Edit;
+use crate::mojibake::completes;
 
 /// Other places listed at most; the message gives the number of all.
 const LISTED: usize = 40;
@@ -15,12 +16,15 @@ const MANY: usize = 4;
 struct Run {
     span: Span,
     names: Vec<&'static str>,
-    replacement: &'static str,
+    /// What to write in its place; nothing where the run may be half of a damaged letter.
+    replacement: Option<&'static str>,
 }
 
 /// Reports each run of invisible characters; those of a document full of them are one finding.
 pub fn check(context: &mut Context<'_>) {
     let mut runs = runs(context.document());
+    // What belongs to mojibake is repaired with it: without it the letter would be lost.
+    runs.retain(|run| !context.is_damaged(Span { start: run.span.start.saturating_sub(1), ..run.span }));
     while let Some(first) = runs.first() {
         let (same, others): (Vec<Run>, Vec<Run>) = {
             let (names, replacement) = (first.names.clone(), first.replacement);
@@ -34,8 +38,14 @@ pub fn check(context: &mut Context<'_>) {
 fn report(context: &mut Context<'_>, runs: &[Run]) {
     let Some(first) = runs.first() else { return };
     let what = format!("invisible {} in the text", first.names.join(", "));
-    let edit = |run: &Run| Edit { span: run.span, replacement: run.replacement.to_owned() };
-    let fix = if first.replacement.is_empty() { "delete it" } else { "replace with a line end" };
+    let Some(replacement) = first.replacement else {
+        for run in runs {
+            context.report(run.span, format!("{what}; with the letter before it may be one that was damaged"));
+        }
+        return;
+    };
+    let edit = |run: &Run| Edit { span: run.span, replacement: replacement.to_owned() };
+    let fix = if replacement.is_empty() { "delete it" } else { "replace with a line end" };
     if runs.len() < MANY {
         for run in runs {
             context.report(run.span, what.clone()).edit(edit(run), fix);
@@ -46,7 +56,7 @@ fn report(context: &mut Context<'_>, runs: &[Run]) {
     let message = format!("{what}, at {} places", runs.len());
     let mut report = context
         .report(first.span, message)
-        .edits(edits, if first.replacement.is_empty() { "delete them all" } else { "replace all with line ends" });
+        .edits(edits, if replacement.is_empty() { "delete them all" } else { "replace all with line ends" });
     for run in runs[1..].iter().take(LISTED) {
         report = report.related(run.span, "another one");
     }
@@ -74,7 +84,8 @@ fn runs(document: &Document) -> Vec<Run> {
         names.sort_unstable();
         names.dedup();
         let replacement = if text[start..end].contains(['\u{2028}', '\u{2029}']) { "\n" } else { "" };
-        found.push(Run { span: Span::new(start, end), names, replacement });
+        let is_half = before.is_some_and(|before| completes(before, first.character));
+        found.push(Run { span: Span::new(start, end), names, replacement: (!is_half).then_some(replacement) });
     }
     found
 }

@@ -1,7 +1,7 @@
 //! `names/given-name-as-surname`: the given name of a person whose surname comes first, used as if it
 //! were the surname.
 
-use crate::checks::{Context, is_saying, name_before};
+use crate::checks::{Context, is_saying, name_before, word_before};
 
 /// Whether a word behind a name tells that the name is the subject.
 fn follows_subject(word: &str) -> bool {
@@ -34,6 +34,15 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let span = names.all()[index].span;
+        // `Xi` / `Jinping`: the end of a wrapped line parts the name.
+        let head = &context.document().text()[..span.start as usize];
+        let above = head
+            .strip_suffix("\r\n")
+            .or_else(|| head.strip_suffix(['\n', '\r']))
+            .map(|head| head.trim_end_matches(' '));
+        if above.is_some_and(|above| word_before(above, above.len()) == person.surname) {
+            continue;
+        }
         let message = format!(
             "`{given}` is the given name of {} ({}); the surname is `{}`",
             person.name, person.role, person.surname

@@ -8,7 +8,7 @@ use crate::document::{Form, Names, Span, is_quoted_alone};
 use crate::hashed_map::HashedMap;
 use crate::lexicon::Lexicon;
 use crate::lexicon::file::{Mistake, deletions};
-use crate::likeness::{distance, is_same_skeleton, skeleton};
+use crate::likeness::{distance, is_same_skeleton, skeleton, without_marks};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Reports misspelled names.
@@ -170,9 +170,16 @@ fn is_misspelling(wrong: &str, right: &str, lexicon: &Lexicon) -> bool {
     let is_inflected = common + 2 >= wrong.chars().count().max(right.chars().count()) && common >= 4;
     !is_ending
         && !is_inflected
+        && !differs_in_marks(wrong, right)
         && !right.chars().skip(1).all(char::is_uppercase)
         && distance(wrong, right, most).is_some_and(|off| off == 1 || off == 2 && is_same_skeleton(wrong, right))
         && !lexicon.are_variants(wrong, right)
+}
+
+/// Whether two forms are the same but for the marks of letters (`Tīrau`, `Tirau`): nobody misspelled one.
+fn differs_in_marks(a: &str, b: &str) -> bool {
+    let (plain_a, plain_b) = (without_marks(a), without_marks(b));
+    plain_a.as_deref().unwrap_or(a) == plain_b.as_deref().unwrap_or(b)
 }
 
 /// Whether the names around a form could stand around the right one, too: a different given name
@@ -359,6 +366,9 @@ fn listed_people(view: View<'_>) -> Vec<Found> {
                 && exact == sure
                 && !second.contains(' ')
                 && near.chars().count() >= 4
+                && !differs_in_marks(doubtful, near)
+                // `the Thomas Edisons of the world`.
+                && (is_given || doubtful.strip_suffix('s') != Some(near))
                 && distance(doubtful, near, 1).is_some()
                 && (is_same_skeleton(doubtful, near) || near.chars().count() >= 5)
         });
@@ -396,6 +406,7 @@ fn single_names(view: View<'_>) -> Vec<Found> {
         let near = lexicon.near_single(text);
         let mut candidates = near.into_iter().filter(|right| {
             distance(text, right, 1) == Some(1)
+                && !differs_in_marks(text, right)
                 && right.chars().next() == text.chars().next()
                 && !(text.starts_with(right) || right.starts_with(text))
                 && last_letters_agree(text, right)

@@ -55,7 +55,7 @@ fn broken_run(text: &str, at: usize) -> Option<(usize, String)> {
     let is_ellipsis = second == '.' && text[next + 1..].trim_start_matches(' ').starts_with('.')
         || first == '.' && text[..at].trim_end_matches(' ').ends_with('.');
     let is_abbreviated = first == '.'
-        && (is_shortened(before) || is_abbreviation(&text[reach_back(text, at)..at]) || !is_lower_word(before, 3));
+        && (is_shortened(text, at) || is_abbreviation(&text[reach_back(text, at)..at]) || !is_lower_word(before, 3));
     if !has_word || !stands_alone || is_ellipsis || first == '.' && second != '.' && is_abbreviated {
         return None;
     }

@@ -3,6 +3,22 @@
 use crate::checks::{Context, is_lower_word, word_at, word_before};
 use crate::document::Span;
 use crate::finding::Edit;
+use crate::lexicon::Lexicon;
+
+/// Words that begin others and are then seldom parted by a hyphen.
+const PREFIXES: [&str; 14] =
+    ["be", "counter", "dis", "fore", "in", "inter", "out", "over", "re", "sub", "super", "trans", "un", "under"];
+
+/// Ends of words that are names or rare words, too.
+const ENDINGS: [&str; 24] = [
+    "able", "age", "al", "ally", "ance", "ant", "ate", "ed", "ence", "ent", "er", "ful", "hood", "ible", "ing", "ion",
+    "ism", "ist", "less", "ment", "ness", "ship", "sion", "tion",
+];
+
+/// Whether a half of a word can be one by itself.
+fn is_half(lexicon: &Lexicon, half: &str) -> bool {
+    half.len() >= 2 && !ENDINGS.contains(&half) && lexicon.is_known(half)
+}
 
 /// Reports each word with a hyphen at the end of a line and its rest on the next.
 pub fn check(context: &mut Context<'_>) {
@@ -29,14 +45,29 @@ pub fn check(context: &mut Context<'_>) {
         if !is_cut || shape.words < 3 || text[..at].ends_with('-') {
             continue;
         }
-        let joined = format!("{first}{second}");
+        let (joined, hyphened) = (format!("{first}{second}"), format!("{first}-{second}"));
         let span = Span::new(at - first.len(), start + second.len());
-        // `well-` / `known` keeps its hyphen; what is one word without it loses it.
         let lexicon = context.lexicon();
-        let report = context.report(span, format!("a line break cuts `{joined}` in two"));
-        if lexicon.is_known(&joined) {
-            let edit = Edit { span: Span::new(at, start), replacement: String::new() };
-            report.edit(edit, format!("join to `{joined}`"));
+        let is_soft = body.ends_with('\u{AD}');
+        let in_compound = text[..at - first.len()].ends_with('-') || text[start + second.len()..].starts_with('-');
+        let (is_word, are_words) = (lexicon.is_known(&joined), is_half(lexicon, first) && is_half(lexicon, second));
+        // `year-` / `old` keeps its hyphen; what is one word and nothing else without it loses it.
+        let (right, from) = match (is_word, are_words) {
+            _ if is_soft => (Some(&joined), at),
+            _ if in_compound => (Some(&hyphened), at + hyphen),
+            (true, false) => (Some(&joined), at),
+            (true, true) if PREFIXES.contains(&first) => (Some(&joined), at),
+            (false, true) => (Some(&hyphened), at + hyphen),
+            _ => (None, at),
+        };
+        let message = match right {
+            Some(right) => format!("a line break cuts `{right}` in two"),
+            None => format!("a line break cuts `{joined}` or `{hyphened}` in two"),
+        };
+        let report = context.report(span, message);
+        if let Some(right) = right {
+            let edit = Edit { span: Span::new(from, start), replacement: String::new() };
+            report.edit(edit, format!("join to `{right}`"));
         }
     }
 }

@@ -62,28 +62,34 @@ fn report(context: &mut Context<'_>, span: Span, opens: bool) {
 /// The brackets of a line without a partner: those that open, those that close.
 fn unpaired(text: &str, line: Span, places: &[u32]) -> (Vec<usize>, Vec<usize>) {
     let (mut open, mut closed) = (Vec::new(), Vec::new());
+    // `note:(a)`, `(that is all :)`: what looks like a face can be a bracket as well.
+    let (mut opening_faces, mut closing_faces) = (0, 0_usize);
     for at in places.iter().map(|at| *at as usize) {
         match text.as_bytes()[at] {
-            _ if is_face(text, at) => {}
+            b'(' | b'[' if is_face(text, at) => opening_faces += 1,
+            _ if is_face(text, at) => closing_faces += 1,
             b'(' | b'[' => open.push(at),
             closing => {
                 let opening = if closing == b')' { b'(' } else { b'[' };
                 if open.last().is_some_and(|last| text.as_bytes()[*last] == opening) {
                     open.pop();
+                } else if opening_faces > 0 {
+                    opening_faces -= 1;
                 } else if !is_list_mark(text, line, at) {
                     closed.push(at);
                 }
             }
         }
     }
-    open.truncate(MOST);
+    open.truncate(open.len().saturating_sub(closing_faces).min(MOST));
     closed.truncate(MOST);
     (open, closed)
 }
 
-/// `:)`, `;-)` and their kind.
+/// `:)`, `;-)` and their kind: eyes, and perhaps a nose.
 fn is_face(text: &str, at: usize) -> bool {
-    char_before(text, at).is_some_and(|c| matches!(c, ':' | ';' | '-' | '=' | '^'))
+    let head = &text[..at];
+    head.strip_suffix(['-', '^', '\'', '’']).unwrap_or(head).ends_with([':', ';', '='])
 }
 
 /// `a)`, `2)`, `iv)`: what stands before entries of a list.

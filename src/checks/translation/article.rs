@@ -2,16 +2,19 @@
 
 use crate::checks::Context;
 use crate::document::{Document, Span};
+use crate::lexicon::Lexicon;
 
 /// Beginnings of words that are spelled with a vowel and spoken with a consonant: `a one-off`, `a
 /// university`, `a European`, `a ewe`.
-const SPOKEN_CONSONANT: [&str; 17] = [
-    "eu", "ewe", "once", "one", "oui", "ubi", "uga", "uk", "unani", "uni", "ura", "ure", "uri", "uro", "us", "ut", "uv",
+const SPOKEN_CONSONANT: [&str; 26] = [
+    "eu", "ewe", "oax", "once", "one", "oua", "oue", "oui", "ubi", "uefa", "uga", "uig", "uk", "ulez", "unani",
+    "unesco", "uni", "ura", "ure", "uri", "uro", "uru", "us", "ut", "uv", "uyg",
 ];
 
 /// Beginnings of those that are spoken with a vowel all the same: `an onerous`, `an unimportant`, `an
 /// urn`, `an usher`, `an utter`.
-const SPOKEN_VOWEL: [&str; 11] = ["oner", "unid", "unim", "unin", "urb", "urd", "urge", "urn", "usher", "utm", "utt"];
+const SPOKEN_VOWEL: [&str; 12] =
+    ["oner", "unescort", "unid", "unim", "unin", "urb", "urd", "urge", "urn", "usher", "utm", "utt"];
 
 /// Words with a silent h, and those that some editors write with `an`.
 const SILENT_H: [&str; 12] = [
@@ -29,16 +32,20 @@ const SILENT_H: [&str; 12] = [
     "hour",
 ];
 
+/// Signs of money that are spoken behind the number: `Rs 11 crore`, `Sh500`.
+const MONEY: [&str; 6] = ["ksh", "rs", "sh", "shs", "tsh", "ush"];
+
 /// Reports each article that does not go with the sound of the word behind it.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     for (article, word) in &context.noticed().articles {
-        if let Some(right) = right_article(document, *article, *word) {
+        if let Some(right) = right_article(document, context.lexicon(), *article, *word) {
             // Capitals and numbers can be read in more than one way.
             let is_spelled =
                 document.slice(*word).bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
             let written = document.slice(*article);
-            let next = document.slice(*word);
+            let word = with_amount(document.text(), *word);
+            let next = document.slice(word);
             let right = if !written.starts_with('A') {
                 right.to_owned()
             } else if right == "an" {
@@ -57,8 +64,15 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
+/// A sign of money with the digits behind it; any other word as it is.
+fn with_amount(text: &str, word: Span) -> Span {
+    let digits = text[word.end as usize..].bytes().take_while(u8::is_ascii_digit).count();
+    let is_sign = !text[word.range()].starts_with(char::is_alphanumeric);
+    if is_sign { Span { end: word.end + digits as u32, ..word } } else { word }
+}
+
 /// The article that belongs before the word, when the text has the other one.
-fn right_article(document: &Document, article: Span, word: Span) -> Option<&'static str> {
+fn right_article(document: &Document, lexicon: &Lexicon, article: Span, word: Span) -> Option<&'static str> {
     let text = document.text();
     let written = document.slice(article);
     let next = document.slice(word);
@@ -87,7 +101,12 @@ fn right_article(document: &Document, article: Span, word: Span) -> Option<&'sta
     let lower = next.to_ascii_lowercase();
     let first = *next.as_bytes().first()?;
     let starts = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
-    let vowel = if first.is_ascii_digit() {
+    let vowel = if matches!(next, "$" | "£" | "€" | "₹") || first == b'$' {
+        opens_with_vowel(&text[word.start as usize..])?
+    } else if !first.is_ascii_alphanumeric() {
+        // `an @name`, `an #tag`: handles and tags are spoken in ways of their own.
+        return None;
+    } else if first.is_ascii_digit() {
         // `an 8`, `an 80`, `an 11`, `an 18`; `a 100`, `a 1`.
         let digits: String = lower.chars().take_while(char::is_ascii_digit).collect();
         let grouped = behind.starts_with([',', '.']) && behind[1..].starts_with(|c: char| c.is_ascii_digit());
@@ -102,8 +121,18 @@ fn right_article(document: &Document, article: Span, word: Span) -> Option<&'sta
             return None;
         }
         matches!(first, b'A' | b'E' | b'F' | b'H' | b'I' | b'L' | b'M' | b'N' | b'O' | b'R' | b'S' | b'X')
-    } else if letters == 1 {
+    } else if letters == 1 || MONEY.contains(&&lower[..letters]) {
         // `a U-turn`, `an X-ray`, `an e-mail`, `a h`.
+        return None;
+    } else if letters <= 3 && matches!(behind.as_bytes(), [b'-', digit, ..] if digit.is_ascii_digit()) {
+        // `an Su-30`, `a MiG-29`: types of aircraft, spelled or spoken.
+        return None;
+    } else if matches!(first | 0x20, b'm' | b'n')
+        && !matches!(lower.as_bytes()[1], b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+    {
+        // `an Mbeki`, `a Nkrumah`, `an mpox`: both are written.
+        return None;
+    } else if lower == "uber" || lower == "ubers" {
         return None;
     } else if next[1..].bytes().any(|byte| byte.is_ascii_uppercase()) {
         // `an iPhone`, `an mRNA`, `a YouTube`: brands and signs are spoken in ways of their own.
@@ -129,6 +158,29 @@ fn right_article(document: &Document, article: Span, word: Span) -> Option<&'sta
         return None;
     }
     // `an fMRI`, `an s`; `a an`: a slip of another kind.
+    // How a name that no list knows is spoken nobody can tell (`a Uzo`), nor a capital U before a lone consonant.
+    let is_name = first.is_ascii_uppercase() && letters >= 2 && next[1..].bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_open_u = first == b'U'
+        && !starts(&SPOKEN_CONSONANT)
+        && lower.as_bytes().get(2).is_none_or(|third| matches!(third, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    if is_name && vowel && (is_open_u || !lexicon.is_known(next)) {
+        return None;
+    }
     (!matches!(lower.as_str(), "a" | "an" | "and" | "is" | "of" | "in" | "or" | "as" | "at" | "it" | "on") || !vowel)
         .then_some(right)
+}
+
+/// Whether an amount of money, from its sign on, is spoken with a vowel first: `$8 million`, `$80`, `$11`. `None`
+/// where it is read in more than one way, or no number stands there.
+fn opens_with_vowel(amount: &str) -> Option<bool> {
+    let number = amount.trim_start_matches(['$', '£', '€', '₹']);
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    match &number[..digits.min(3)] {
+        "" => None,
+        first if first.starts_with('8') => Some(true),
+        // `$11,000`, but `$1,100` and `$1100`.
+        "11" | "18" => Some(true),
+        first if digits == 4 && matches!(&first[..2], "11" | "18") => None,
+        _ => Some(false),
+    }
 }

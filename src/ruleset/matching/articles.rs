@@ -25,5 +25,6 @@ pub fn is_doubtful(text: &str, article: Word, word: Word) -> bool {
     }
     let is_spelled = matches!(next, b'F' | b'H' | b'L' | b'M' | b'N' | b'R' | b'S' | b'X')
         && bytes.get(word.start + 1).is_some_and(u8::is_ascii_uppercase);
-    is_vowel || is_spelled || matches!(next, b'8' | b'1')
+    let is_money = next == b'$' && matches!(bytes.get(word.start + 1), Some(b'8' | b'1'));
+    is_vowel || is_spelled || is_money || matches!(next, b'8' | b'1')
 }
