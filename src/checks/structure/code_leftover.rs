@@ -11,6 +11,9 @@ use crate::finding::Edit;
 /// Bytes of code that a message shows at most.
 const SHOWN: usize = 40;
 
+/// Links that a text in Markdown has at least; leftovers of a link or two are fewer.
+const LINKS_OF_MARKDOWN: usize = 5;
+
 /// Reports each run of lines of code, each piece of code inside a line, and what is written as code.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -19,7 +22,7 @@ pub fn check(context: &mut Context<'_>) {
         return;
     }
     let text = document.text();
-    let is_markdown = is_markdown(document.name());
+    let is_markdown = is_markdown(document.name()) || is_full_of_links(text, &places);
     let (mut pieces, mut coded) = (Vec::new(), Vec::new());
     let mut line = Span::new(0, 0);
     let mut done = 0;
@@ -55,6 +58,12 @@ pub fn check(context: &mut Context<'_>) {
 fn is_markdown(name: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default();
     ["md", "markdown"].iter().any(|markdown| ending.eq_ignore_ascii_case(markdown))
+}
+
+/// Whether a text holds so many links of Markdown that it was saved as Markdown, whatever its name: as
+/// the text of a record, mostly.
+fn is_full_of_links(text: &str, places: &[usize]) -> bool {
+    places.iter().filter(|at| text[**at..].starts_with("](")).nth(LINKS_OF_MARKDOWN - 1).is_some()
 }
 
 /// The places that can belong to code, in order.
