@@ -4,17 +4,16 @@ use std::ops::Range;
 
 use super::words::{Word, Words, pair};
 
-/// Words whose last place is remembered; a power of two.
-const SLOTS: usize = 64;
-
 /// Words of a phrase at most.
 const LONGEST: u32 = 12;
 
-/// Where a word stood last.
+/// Words that are remembered: more than a phrase has; a power of two.
+const LAST: usize = 16;
+
+/// A word that came before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     hash: u64,
-    number: u32,
     start: u32,
 }
 
@@ -85,13 +84,13 @@ pub fn find(words: Words<'_>) -> Vec<Range<usize>> {
 
 /// Watches the words of a line for phrases that come again.
 ///
-/// Each word is compared with its own last place alone: as long as all words come at the same
-/// distance from it, a phrase of so many words repeats. So the work for a word does not depend on
-/// the phrase's length.
-#[derive(Debug)]
+/// Each word is compared with its own last place among the [`LONGEST`] words before: as long as all
+/// words come at the same distance from it, a phrase of so many words repeats.
+#[derive(Debug, Default)]
 struct Loops {
-    places: [Place; SLOTS],
-    /// The number of the next word; the first is far from those that stand nowhere.
+    /// The last words, each at its number.
+    places: [Place; LAST],
+    /// The number of the next word.
     number: u32,
     /// Words from one time to the next; 0 when the last word was not seen before.
     distance: u32,
@@ -104,29 +103,21 @@ struct Loops {
     found: Vec<Range<usize>>,
 }
 
-impl Default for Loops {
-    fn default() -> Loops {
-        let (places, number) = ([Place::default(); SLOTS], LONGEST + 1);
-        Loops { places, number, distance: 0, run: 0, start: 0, end: 0, found: Vec::new() }
-    }
-}
-
 impl Loops {
     /// Takes the next word.
     fn add(&mut self, word: &Word) {
-        let number = self.number;
-        self.number = self.number.wrapping_add(1);
-        let slot = &mut self.places[word.hash as usize % SLOTS];
-        let last = std::mem::replace(slot, Place { hash: word.hash, number, start: word.start as u32 });
-        let away = number.wrapping_sub(last.number);
-        let distance = if last.hash == word.hash && away <= LONGEST { away } else { 0 };
+        let place = |distance: u32| self.places[(self.number - distance) as usize % LAST];
+        let distance = (1..=LONGEST.min(self.number)).find(|distance| place(*distance).hash == word.hash).unwrap_or(0);
+        let first = place(distance).start;
+        self.places[self.number as usize % LAST] = Place { hash: word.hash, start: word.start as u32 };
+        self.number += 1;
         if distance == self.distance {
             self.run += u32::from(distance > 0);
             self.end = word.end as u32;
             return;
         }
         self.close();
-        (self.distance, self.run, self.start, self.end) = (distance, 1, last.start, word.end as u32);
+        (self.distance, self.run, self.start, self.end) = (distance, 1, first, word.end as u32);
     }
 
     /// Notes the phrase that has come so far, if that was often enough.
@@ -152,6 +143,16 @@ mod tests {
         assert_eq!(loops("it was very very very very good"), ["very very very very"]);
         assert_eq!(loops("he said so he said so he said so"), ["he said so he said so he said so"]);
         assert_eq!(loops("again and again and again he ran, over and over"), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn phrases_of_all_lengths_are_loops() {
+        let words: Vec<String> = (0..4_000).map(|number| format!("word{number}")).collect();
+        for phrase in (1..=LONGEST as usize).flat_map(|length| words.chunks_exact(length).take(300)) {
+            let times = if phrase.len() == 1 { 4 } else { 3 };
+            let looped = [phrase.join(" ").as_str()].repeat(times).join(" ");
+            assert_eq!(loops(&format!("it was {looped} and so on")), [looped.as_str()]);
+        }
     }
 
     #[test]
