@@ -1,11 +1,21 @@
 //! Where a block of code ends: at the bracket that closes it, over as many lines as that takes.
 
-use memchr::memchr;
+use memchr::memchr2;
 
 use super::{Kind, Piece, Spot};
 
 /// Bytes of a block at most.
 const LONGEST: usize = 100_000;
+
+/// Bytes of a line that tell whether it is prose.
+const BEGIN: usize = 600;
+
+/// Lines in a row that may be code or not: behind more of them it is over. It also bounds how often a line is
+/// looked at, where each begins a block that comes to nothing.
+const MOST_DOUBTFUL: usize = 50;
+
+/// Blanks of a line of script from which on words of the story may stand behind it.
+const WORDS: usize = 6;
 
 /// Blanks in a string from which on it is a sentence, which somebody may want to keep.
 const SENTENCE: usize = 12;
@@ -46,6 +56,8 @@ struct Scan<'a> {
     sure: bool,
     /// The end of the last line that is certainly code.
     code_end: usize,
+    /// Lines behind it.
+    doubtful: usize,
     kind: Kind,
     /// Whether a comment may begin: not behind one that nothing closes.
     has_comments: bool,
@@ -54,7 +66,7 @@ struct Scan<'a> {
 impl<'a> Scan<'a> {
     fn new(spot: Spot<'a>, start: usize, kind: Kind) -> Scan<'a> {
         let text = &spot.text[..spot.text.floor_char_boundary((start + LONGEST).min(spot.text.len()))];
-        Scan { text, start, at: start, depth: 0, sure: true, code_end: start, kind, has_comments: true }
+        Scan { text, start, at: start, depth: 0, sure: true, code_end: start, doubtful: 0, kind, has_comments: true }
     }
 
     fn run(&mut self) {
@@ -81,13 +93,14 @@ impl<'a> Scan<'a> {
                     }
                 }
                 b'/' if bytes.get(self.at) == Some(&b'/') && (at == 0 || !matches!(bytes[at - 1], b':' | b'(')) => {
-                    self.at += memchr(b'\n', &bytes[self.at..]).unwrap_or(bytes.len() - self.at);
+                    self.at += memchr2(b'\n', b'\r', &bytes[self.at..]).unwrap_or(bytes.len() - self.at);
                 }
                 b'\n' | b'\r' => {
                     self.line(line_start, at);
                     line_start = self.at;
-                    let next = self.text[self.at..].lines().next().unwrap_or_default();
-                    if self.depth == 0 || is_prose(next) {
+                    let next = &self.text[self.at..self.text.floor_char_boundary(self.at + BEGIN)];
+                    let next = next.split(['\n', '\r']).next().unwrap_or_default();
+                    if self.depth == 0 || self.doubtful > MOST_DOUBTFUL || is_prose(next) {
                         return self.stop();
                     }
                 }
@@ -101,10 +114,15 @@ impl<'a> Scan<'a> {
     /// Looks at a line that is over. The first holds what gave the code away, and so is code.
     fn line(&mut self, start: usize, end: usize) {
         let line = &self.text[start..end];
-        if start == self.start || self.depth == 0 || is_code(line.trim()) {
-            self.code_end = start + line.trim_end().len();
-        } else if line.trim().bytes().filter(|byte| *byte == b' ').count() >= 3 {
-            self.sure = false;
+        let blanks = line.trim().bytes().filter(|byte| *byte == b' ').count();
+        let is_end = start == self.start || self.depth == 0;
+        if is_end || is_code(line.trim()) {
+            (self.code_end, self.doubtful) = (start + line.trim_end().len(), 0);
+            // Nothing but the line's end tells where its last statement ends.
+            self.sure &= !(is_end && self.kind == Kind::Script && blanks >= WORDS);
+        } else {
+            self.doubtful += 1;
+            self.sure &= blanks < 3;
         }
     }
 
@@ -228,7 +246,6 @@ fn is_code(line: &str) -> bool {
 /// Whether a line is a sentence of prose, as code does not hold it.
 fn is_prose(line: &str) -> bool {
     let line = line.trim();
-    let line = &line[..line.floor_char_boundary(600)];
     let words = line.split_ascii_whitespace().take(9).count();
     words >= 8
         && line.starts_with(|c: char| c.is_uppercase() || matches!(c, '“' | '‘' | '"'))

@@ -67,7 +67,8 @@ fn unicode(spot: Spot<'_>, slashes: usize) -> Option<Coded> {
 
 /// `\xe2\x80\x99`: bytes of UTF-8; `\xa0`: a character of Latin-1, as Python shows it.
 fn bytes(spot: Spot<'_>, slashes: usize) -> Option<Coded> {
-    let ahead = spot.ahead(REACH);
+    // All of it: half a character would be read as Latin-1.
+    let ahead = spot.ahead(usize::MAX);
     let slash = &ahead[..slashes];
     let mut found = Vec::new();
     let mut end = 0;
@@ -79,11 +80,11 @@ fn bytes(spot: Spot<'_>, slashes: usize) -> Option<Coded> {
     if found.is_empty() {
         return None;
     }
-    let decoded = match String::from_utf8(found) {
-        Ok(decoded) => decoded,
-        Err(error) => error.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+    let (decoded, sure) = match String::from_utf8(found) {
+        Ok(decoded) => (decoded, true),
+        Err(error) => (error.as_bytes().iter().map(|byte| char::from(*byte)).collect(), error.as_bytes().len() == 1),
     };
-    Some(coded(spot, end, &decoded, true))
+    Some(coded(spot, end, &decoded, sure))
 }
 
 /// The number that a text begins with, of so many hexadecimal digits.

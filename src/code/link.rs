@@ -13,7 +13,7 @@ const STARTS: [&str; 8] = ["http://", "https://", "//", "/", "www.", "mailto:", 
 pub fn at(spot: Spot<'_>) -> Option<Found> {
     let behind = &spot.text[spot.at..spot.line.end as usize];
     let target = behind.strip_prefix("](")?;
-    if spot.is_markdown {
+    if spot.may_link {
         return None;
     }
     let target = &target[..target.floor_char_boundary(ADDRESS)];

@@ -86,8 +86,10 @@ pub struct Spot<'a> {
     pub from: usize,
     /// The place: the byte there is ASCII.
     pub at: usize,
-    /// Whether the text is Markdown, where links and escapes of it are right.
+    /// Whether the text is Markdown, where escapes of it are right.
     pub is_markdown: bool,
+    /// Whether links of Markdown are right.
+    pub may_link: bool,
 }
 
 impl<'a> Spot<'a> {

@@ -300,5 +300,5 @@ fn declares_function(text: &str) -> Option<usize> {
 /// The begin of a statement, with what opens it directly before `start`.
 fn opened_before(spot: Spot<'_>, start: usize) -> usize {
     let bytes = &spot.text.as_bytes()[spot.from..start];
-    start - bytes.iter().rev().take(8).take_while(|byte| matches!(byte, b'(' | b'!' | b';' | b'+')).count()
+    start - bytes.iter().rev().take(8).take_while(|byte| matches!(byte, b'(' | b'!' | b'+')).count()
 }

@@ -116,13 +116,15 @@ pub fn at(spot: Spot<'_>) -> Option<Piece> {
     if name.is_empty() || is_link || inside[..end].contains('[') {
         return None;
     }
-    let piece = |end: usize| Some(Piece { start: spot.at, end: spot.at + 1 + end, kind: Kind::Shortcode, sure: true });
+    // `[/sarcasm]` is a joke of a person.
+    let is_known = NAMES.binary_search(&name).is_ok();
+    let has_mark = name.trim_matches(['_', '-']).contains('_');
+    let sure = !closes || is_known || has_mark;
+    let piece = |end: usize| Some(Piece { start: spot.at, end: spot.at + 1 + end, kind: Kind::Shortcode, sure });
     let rest = &inside[name.len() + usize::from(closes)..end];
     if closes {
         return rest.is_empty().then(|| piece(end + 1)).flatten();
     }
-    let is_known = NAMES.binary_search(&name).is_ok();
-    let has_mark = name.trim_matches(['_', '-']).contains('_');
     let has_value = match rest.as_bytes() {
         [] => has_mark || is_known && spot.begins_line(spot.at) && is_alone(name, &spot, end),
         [b' ', ..] => has_attribute(rest, is_known || has_mark) || has_mark && rest.len() < 60 && !rest.contains(", "),

@@ -22,7 +22,8 @@ pub fn check(context: &mut Context<'_>) {
         return;
     }
     let text = document.text();
-    let is_markdown = is_markdown(document.name()) || is_full_of_links(text, &places);
+    let is_markdown = is_markdown(document.name());
+    let may_link = is_markdown || is_full_of_links(text, &places);
     let (mut pieces, mut coded) = (Vec::new(), Vec::new());
     let mut line = Span::new(0, 0);
     let mut done = 0;
@@ -35,7 +36,7 @@ pub fn check(context: &mut Context<'_>) {
             line = Span::new(full.start as usize, full.start as usize + text[full.range()].trim_end().len());
         }
         let from = done.max(line.start as usize);
-        match code::at(Spot { text, line, from, at, is_markdown }) {
+        match code::at(Spot { text, line, from, at, is_markdown, may_link }) {
             Some(Found::Piece(mut piece)) => {
                 piece.start = piece.start.max(done);
                 done = piece.end;
@@ -195,8 +196,10 @@ fn report_run(context: &mut Context<'_>, run: &Run) {
 fn without_gap(text: &str, start: usize, end: usize) -> Edit {
     let behind = text[end..].chars().next();
     let parts = behind.is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')'));
-    let blank = usize::from(parts && text[..start].ends_with(' '));
-    Edit { span: Span::new(start - blank, end), replacement: String::new() }
+    let before = usize::from(parts && text[..start].ends_with(' '));
+    let begins_line = text[..start].is_empty() || text[..start].ends_with(['\n', '\r']);
+    let after = usize::from(begins_line && behind == Some(' '));
+    Edit { span: Span::new(start - before, end + after), replacement: String::new() }
 }
 
 /// Code as a message shows it: its first line, cut where it is long.

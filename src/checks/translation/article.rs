@@ -101,7 +101,7 @@ fn right_article(document: &Document, lexicon: &Lexicon, article: Span, word: Sp
     let lower = next.to_ascii_lowercase();
     let first = *next.as_bytes().first()?;
     let starts = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
-    let vowel = if matches!(next, "$" | "£" | "€" | "₹") || first == b'$' {
+    let vowel = if first == b'$' {
         opens_with_vowel(&text[word.start as usize..])?
     } else if !first.is_ascii_alphanumeric() {
         // `an @name`, `an #tag`: handles and tags are spoken in ways of their own.
@@ -170,17 +170,21 @@ fn right_article(document: &Document, lexicon: &Lexicon, article: Span, word: Sp
         .then_some(right)
 }
 
-/// Whether an amount of money, from its sign on, is spoken with a vowel first: `$8 million`, `$80`, `$11`. `None`
+/// Whether an amount of dollars, from its sign on, is spoken with a vowel first: `$8 million`, `$80`, `$11`. `None`
 /// where it is read in more than one way, or no number stands there.
 fn opens_with_vowel(amount: &str) -> Option<bool> {
-    let number = amount.trim_start_matches(['$', '£', '€', '₹']);
+    let number = amount.trim_start_matches('$');
     let digits = number.bytes().take_while(u8::is_ascii_digit).count();
     match &number[..digits.min(3)] {
         "" => None,
         first if first.starts_with('8') => Some(true),
-        // `$11,000`, but `$1,100` and `$1100`.
+        // `$11,000` and `$11000`, but `$1,100`; `$1100` is read in two ways.
         "11" | "18" => Some(true),
-        first if digits == 4 && matches!(&first[..2], "11" | "18") => None,
+        first if first.len() == 3 && matches!(&first[..2], "11" | "18") => match digits {
+            5 | 8 => Some(true),
+            4 => None,
+            _ => Some(false),
+        },
         _ => Some(false),
     }
 }

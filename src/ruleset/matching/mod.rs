@@ -328,7 +328,7 @@ impl Matcher {
         };
         let made = Arc::new(Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) });
         if known.len() == MOST_INDEXES {
-            known.clear();
+            known.remove(0);
         }
         known.push((seed, Arc::clone(&made)));
         made
