@@ -24,6 +24,7 @@ mod ruleset {
         pub mod fold;
         pub mod program;
         pub mod rarity;
+        pub mod reach;
         pub mod words;
     }
 }

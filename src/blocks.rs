@@ -4,7 +4,8 @@
 //! One pass over a text makes them, which finds its marks as well; the passes over lines, words and names
 //! read the bits.
 
-use wide::i8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x16, u8x64};
 
 /// Bytes of a block.
 pub const BYTES: usize = 64;
@@ -25,44 +26,95 @@ pub struct Block {
 }
 
 impl Block {
-    /// The kinds of a text's bytes from `at` on, and which of them are neither ASCII letters, digits, spaces
-    /// nor inside a character beyond ASCII.
-    #[inline(always)]
+    /// The kinds of a text's bytes from `at` on.
     #[must_use]
-    pub fn at(text: &[u8], at: usize) -> (Block, u64) {
-        match text.get(at..).and_then(<[u8]>::first_chunk) {
-            Some(bytes) => Block::of(bytes),
-            None => Block::of_last(text, at),
+    pub fn at(text: &[u8], at: usize) -> Block {
+        dispatch!(Level::new(), simd => kinds_at(simd, text, at)).0
+    }
+}
+
+/// The kinds of a text's bytes from `at` on, by the widest registers there are, and which of them can be marks or
+/// line ends: all control characters, first bytes of characters beyond ASCII, and what [`ROWS`] lists.
+#[inline(always)]
+pub fn kinds_at<S: Simd>(simd: S, text: &[u8], at: usize) -> (Block, u64) {
+    match text.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => kinds_of(simd, bytes),
+        None => kinds_of_last(simd, text, at),
+    }
+}
+
+#[inline(always)]
+fn kinds_of<S: Simd>(simd: S, bytes: &[u8; BYTES]) -> (Block, u64) {
+    let bytes = u8x64::simd_from(simd, *bytes);
+    let rows = look_up(simd, BY_HIGH, bytes >> 4) & look_up(simd, BY_LOW, bytes & 0x0F);
+    let digits = between(bytes, b'0', b'9');
+    let block = Block {
+        letters: digits | between(bytes | 0x20, b'a', b'z'),
+        upper: between(bytes, b'A', b'Z'),
+        digits,
+        filled: bytes.simd_gt(b' ').to_bitmask(),
+        symbols: !(rows & SYMBOLS).simd_eq(0).to_bitmask(),
+    };
+    (block, !(rows & MARKS).simd_eq(0).to_bitmask())
+}
+
+#[inline(always)]
+fn between<S: Simd>(bytes: u8x64<S>, low: u8, high: u8) -> u64 {
+    (bytes - low).simd_le(high - low).to_bitmask()
+}
+
+#[inline(always)]
+fn look_up<S: Simd>(simd: S, table: [u8; 16], places: u8x64<S>) -> u8x64<S> {
+    u8x64::block_splat(u8x16::simd_from(simd, table)).swizzle_dyn_within_blocks(places)
+}
+
+/// The last bytes of a text, fewer than 64.
+#[inline(never)]
+fn kinds_of_last<S: Simd>(simd: S, text: &[u8], at: usize) -> (Block, u64) {
+    let rest = text.get(at..).unwrap_or_default();
+    let mut bytes = [b' '; BYTES];
+    bytes[..rest.len()].copy_from_slice(rest);
+    simd.vectorize(
+        #[inline(always)]
+        || kinds_of(simd, &bytes),
+    )
+}
+
+/// Rows of the table of ASCII and of the bytes beyond it, each with the bytes of it that are looked for. A byte
+/// is one of them when the entries of its upper and of its lower half share a bit.
+const ROWS: [(&[u8], &[u8]); 8] = [
+    (&[0x0, 0x1], &ALL),
+    (&[0x2], &[0x1, 0x2, 0x7, 0x8, 0x9, 0xC, 0xE]), // ! " ' ( ) , .
+    (&[0x3], &[0xA, 0xB, 0xC, 0xD, 0xF]),           // : ; < = ?
+    (&[0x5, 0x7], &[0xB, 0xC, 0xD, 0xF]),           // [ \ ] _ { | } and the control character behind ~
+    (&[0xC, 0xD, 0xE, 0xF], &ALL),
+    (&[0x2], &[0x3, 0x4, 0x5, 0x6]), // # $ % &
+    (&[0x4], &[0x0]),                // @
+    (&[0x7], &[0xC]),                // |
+];
+const ALL: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/// The rows of [`ROWS`] that hold marks, and those that hold symbols.
+const MARKS: u8 = 0b0001_1111;
+const SYMBOLS: u8 = 0b1111_0000;
+
+/// The rows of [`ROWS`] by the upper and by the lower half of a byte.
+const BY_HIGH: [u8; 16] = rows_by_half(true);
+const BY_LOW: [u8; 16] = rows_by_half(false);
+
+const fn rows_by_half(upper: bool) -> [u8; 16] {
+    let mut rows = [0; 16];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let halves = if upper { ROWS[row].0 } else { ROWS[row].1 };
+        let mut index = 0;
+        while index < halves.len() {
+            rows[halves[index] as usize] |= 1 << row;
+            index += 1;
         }
+        row += 1;
     }
-
-    #[inline(always)]
-    fn of(bytes: &[u8; BYTES]) -> (Block, u64) {
-        let lanes: [i8x16; 4] = wide::bytemuck::cast(*bytes);
-        let bits = |kind: fn(i8x16) -> i8x16| {
-            lanes.iter().rev().fold(0, |bits, lane| bits << 16 | u64::from(kind(*lane).to_bitmask()))
-        };
-        let digits = bits(|lane| between(lane, b'0', b'9'));
-        let letters = digits | bits(|lane| between(lane | i8x16::splat(0x20), b'a', b'z'));
-        // As signed numbers, the bytes beyond ASCII are those below 0, and those inside characters the lowest.
-        let wide = bits(|lane| lane);
-        let inside = bits(|lane| lane.simd_lt(i8x16::splat(0xC0_u8.cast_signed())));
-        let filled = wide | bits(|lane| lane.simd_gt(i8x16::splat(b' '.cast_signed())));
-        let signs = bits(|lane| between(lane, b'#', b'&') | same(lane, b'@') | same(lane, b'|'));
-        let upper = bits(|lane| between(lane, b'A', b'Z'));
-        let spaces = bits(|lane| same(lane, b' '));
-        let block = Block { letters, upper, digits, filled, symbols: signs | wide & !inside };
-        (block, !(letters | inside | spaces))
-    }
-
-    /// The last bytes of a text, fewer than 64.
-    #[inline(never)]
-    fn of_last(text: &[u8], at: usize) -> (Block, u64) {
-        let rest = text.get(at..).unwrap_or_default();
-        let mut bytes = [b' '; BYTES];
-        bytes[..rest.len()].copy_from_slice(rest);
-        Block::of(&bytes)
-    }
+    rows
 }
 
 /// The bits below one place; all of them from 64 on.
@@ -142,45 +194,31 @@ impl Around {
     }
 }
 
-#[inline(always)]
-fn same(bytes: i8x16, byte: u8) -> i8x16 {
-    bytes.simd_eq(i8x16::splat(byte.cast_signed()))
-}
-
-/// The bytes from `low` to `high`: moved so that `high` is the highest signed number, they are those beyond one
-/// number. There is no comparison of numbers without a sign.
-#[inline(always)]
-fn between(bytes: i8x16, low: u8, high: u8) -> i8x16 {
-    let moved = bytes + i8x16::splat(i8::MAX.wrapping_sub_unsigned(high));
-    moved.simd_gt(i8x16::splat(i8::MAX - 1 - (high - low).cast_signed()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Document;
 
     #[test]
     fn each_byte_has_its_kinds() {
         for byte in 0..=u8::MAX {
-            let (block, marked) = Block::of(&[byte; BYTES]);
+            let (block, marked) = dispatch!(Level::new(), simd => kinds_of(simd, &[byte; BYTES]));
             let all = |holds: bool| if holds { u64::MAX } else { 0 };
             assert_eq!(block.letters, all(byte.is_ascii_alphanumeric()), "{byte}");
             assert_eq!(block.upper, all(byte.is_ascii_uppercase()), "{byte}");
             assert_eq!(block.digits, all(byte.is_ascii_digit()), "{byte}");
             assert_eq!(block.filled, all(byte > b' '), "{byte}");
             assert_eq!(block.symbols, all(b"#$%&@|".contains(&byte) || byte >= 0xC0), "{byte}");
-            let is_inside = matches!(byte, 0x80..=0xBF);
-            assert_eq!(marked, all(!(byte.is_ascii_alphanumeric() || byte == b' ' || is_inside)), "{byte}");
+            let is_mark = byte.is_ascii_control() || byte >= 0xC0 || br#"!"'(),.:;<=?[\]_{|}"#.contains(&byte);
+            assert_eq!(marked, all(is_mark), "{byte}");
         }
     }
 
     #[test]
     fn bits_are_found_from_anywhere() {
         let text = "lower Upper, ".repeat(20);
-        let mut blocks = Blocks::with_room_for(text.len());
-        for at in (0..text.len()).step_by(BYTES) {
-            blocks.push(Block::at(text.as_bytes(), at).0);
-        }
+        let document = Document::new("t", text.as_str());
+        let blocks = document.blocks();
         for at in 0..text.len() {
             let capital = text[at..].find('U').map_or(text.len(), |place| at + place);
             assert_eq!(blocks.next(at, text.len(), |block| block.upper), capital, "{at}");

@@ -63,10 +63,26 @@ pub struct Finding {
     pub(crate) number: u32,
 }
 
-impl Finding {
-    /// The finding's order in a report: by place, the longer span first, then by rule.
-    pub(crate) fn order(&self) -> (u32, std::cmp::Reverse<u32>, &str) {
-        (self.span.start, std::cmp::Reverse(self.span.end), self.rule.as_str())
+/// Sorts findings as a report has them: by place, the longer span first, then by rule; equal ones stay as they are.
+///
+/// A finding is large and sorting moves what it sorts several times, so numbers are sorted in their place, and
+/// each finding is moved once.
+pub(crate) fn sort(findings: &mut [Finding]) {
+    let key = |finding: &Finding| u64::from(finding.span.start) << 32 | u64::from(!finding.span.end);
+    let mut order: Vec<(u64, u32)> = findings.iter().map(key).zip(0..).collect();
+    let rule = |index: u32| findings[index as usize].rule;
+    // Names are compared only where the places are the same.
+    order.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| rule(a.1).cmp(&rule(b.1))));
+    for to in 0..findings.len() {
+        // What stood there at first may have made room for a finding before it.
+        let mut from = order[to].1;
+        while (from as usize) < to {
+            from = order[from as usize].1;
+        }
+        order[to].1 = from;
+        if from as usize != to {
+            findings.swap(to, from as usize);
+        }
     }
 }
 
@@ -97,7 +113,7 @@ pub fn number_equals(document: &Document, findings: &mut [Finding]) {
     if findings.iter().any(|finding| finding.number > 0) {
         return;
     }
-    let mut seen: HashedMap<u128, u32> = HashedMap::default();
+    let mut seen: HashedMap<u128, u32> = HashedMap::with_capacity_and_hasher(findings.len(), Default::default());
     let mut key = Vec::new();
     for finding in findings {
         finding.number = count(&mut seen, fingerprint_key(document, finding, &mut key));
@@ -189,6 +205,27 @@ fn context(document: &Document, span: Span) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn findings_are_sorted_as_by_their_order() {
+        let rules = ["b/one", "a/two"].map(RuleId::new);
+        let finding = |number: u32| Finding {
+            rule: rules[number as usize % 2],
+            severity: Severity::Info,
+            span: Span { start: number * 7919 % 50, end: 50 + number * 104_729 % 3 },
+            message: String::new(),
+            fix: None,
+            related: Vec::new(),
+            cue: 0,
+            number,
+        };
+        let mut findings: Vec<Finding> = (0..500).map(finding).collect();
+        let mut expected = findings.clone();
+        expected.sort_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.span.end), finding.rule));
+        sort(&mut findings);
+        let numbers = |findings: &[Finding]| findings.iter().map(|finding| finding.number).collect::<Vec<_>>();
+        assert_eq!(numbers(&findings), numbers(&expected));
+    }
 
     #[test]
     fn fingerprints_are_hexadecimal() {

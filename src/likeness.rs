@@ -45,7 +45,7 @@ pub fn without_marks(name: &str) -> Option<String> {
 
 /// A letter of the languages of Europe and the Pacific without its mark.
 fn without_mark(c: char) -> char {
-    const PLAIN: [(&str, char); 22] = [
+    const PLAIN: [(&str, char); 38] = [
         ("àáâãäåāăąǎ", 'a'),
         ("çćĉċč", 'c'),
         ("ďđ", 'd'),
@@ -66,8 +66,24 @@ fn without_mark(c: char) -> char {
         ("ýÿŷ", 'y'),
         ("źżž", 'z'),
         ("ÀÁÂÃÄÅĀĂĄ", 'A'),
-        ("ÈÉÊËĒĖĘĚ", 'E'),
-        ("ÒÓÔÕÖØŌŐ", 'O'),
+        ("ÇĆĈĊČ", 'C'),
+        ("ĎĐ", 'D'),
+        ("ÈÉÊËĒĔĖĘĚ", 'E'),
+        ("ĜĞĠĢ", 'G'),
+        ("ĤĦ", 'H'),
+        ("ÌÍÎÏĨĪĬĮİ", 'I'),
+        ("Ĵ", 'J'),
+        ("Ķ", 'K'),
+        ("ĹĻĽŁ", 'L'),
+        ("ÑŃŅŇ", 'N'),
+        ("ÒÓÔÕÖØŌŎŐ", 'O'),
+        ("ŔŖŘ", 'R'),
+        ("ŚŜŞŠȘ", 'S'),
+        ("ŢŤŦȚ", 'T'),
+        ("ÙÚÛÜŨŪŬŮŰŲ", 'U'),
+        ("Ŵ", 'W'),
+        ("ÝŶŸ", 'Y'),
+        ("ŹŻŽ", 'Z'),
     ];
     if c.is_ascii() {
         return c;
@@ -116,6 +132,8 @@ mod tests {
 
     #[test]
     fn marks_are_left_off() {
+        assert_eq!(without_marks("Škoda").as_deref(), Some("Skoda"));
+        assert_eq!(without_marks("Íñigo").as_deref(), Some("Inigo"));
         assert_eq!(without_marks("Whangārei").as_deref(), Some("Whangarei"));
         assert_eq!((without_marks("Leeds"), without_marks("Сергей")), (None, None));
     }

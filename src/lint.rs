@@ -12,9 +12,9 @@ use std::sync::{Once, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::checks::{Context, Evidence, Shared, delete_line};
+use crate::checks::{Context, Evidence, Shared, delete_line, is_blank_line};
 use crate::document::{Document, Span};
-use crate::finding::{Edit, Finding, Fix, Severity};
+use crate::finding::{self, Edit, Finding, Fix, Severity};
 use crate::lexicon::Lexicon;
 use crate::ruleset::matching::{Hit, Noticed};
 use crate::ruleset::options::OptionValues;
@@ -33,6 +33,8 @@ pub struct Profile {
     gives_evidence: Vec<bool>,
     /// What `[names]` says.
     names: NameSettings,
+    /// The rules with code that have anything to do: those that need no evidence, and those that do.
+    checks: [Vec<usize>; 2],
     fingerprint: OnceLock<u128>,
 }
 
@@ -58,9 +60,17 @@ impl Profile {
             .collect();
         // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
         let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(rule.id.family());
-        let gives_evidence = rules.rules().iter().map(gives_evidence).collect();
+        let gives_evidence: Vec<bool> = rules.rules().iter().map(gives_evidence).collect();
+        let checks = [false, true].map(|needs_evidence| {
+            let is_due = |(index, rule): &(usize, &Rule)| {
+                rule.check.is_some()
+                    && rule.file.evidence.is_empty() != needs_evidence
+                    && (levels[*index].is_some() || gives_evidence[*index])
+            };
+            rules.rules().iter().enumerate().filter(is_due).map(|(index, _)| index).collect()
+        });
         let (names, fingerprint) = (NameSettings::default(), OnceLock::new());
-        Profile { levels, options, gives_evidence, names, fingerprint }
+        Profile { levels, options, gives_evidence, names, checks, fingerprint }
     }
 
     /// The same profile with what `[names]` says.
@@ -140,12 +150,12 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
 /// Everything that the rules find, in the order of the text; a junk line can have several findings.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut pass = Pass::first(rules, profile, document);
-    pass.run_checks(|rule| !rule.file.evidence.is_empty());
+    pass.run_checks(&profile.checks[1]);
     let accepted = &profile.names.accept;
     if !accepted.is_empty() {
         pass.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
     }
-    pass.linted.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    finding::sort(&mut pass.linted.findings);
     pass.linted
 }
 
@@ -199,7 +209,7 @@ impl<'a> Pass<'a> {
         let (shared, linted) = (Shared::default(), Linted::default());
         let mut pass = Pass { rules, profile, document, noticed, shared, evidence, linted };
         pass.run_matcher();
-        pass.run_checks(|rule| rule.file.evidence.is_empty());
+        pass.run_checks(&profile.checks[0]);
         pass.evidence.sort_by_key(|evidence| evidence.line);
         pass
     }
@@ -231,7 +241,7 @@ impl<'a> Pass<'a> {
         for hit in &hits {
             let clause = rules.matcher().clause(hit);
             if let Some((family, distance)) = &clause.near
-                && !is_near(filled_lines.before(document), &evidence, hit, family, *distance)
+                && (evidence.is_empty() || !is_near(filled_lines.before(document), &evidence, hit, family, *distance))
             {
                 continue;
             }
@@ -257,19 +267,17 @@ impl<'a> Pass<'a> {
         self.evidence.append(&mut late_evidence);
     }
 
-    /// Runs the rules with code that `is_due` picks. What they find over whole lines is evidence
+    /// Runs rules with code, given by their places. What they find over whole lines is evidence
     /// for those that run after them.
-    fn run_checks(&mut self, is_due: impl Fn(&Rule) -> bool) {
+    fn run_checks(&mut self, due: &[usize]) {
         self.evidence.sort_by_key(|evidence| evidence.line);
         let mut late_evidence = Vec::new();
         // Rules that build on the same families often follow one another.
         let (mut families, mut wanted): (&[String], Vec<Evidence>) = (&[], Vec::new());
-        for (index, rule) in self.rules.rules().iter().enumerate().filter(|(_, rule)| is_due(rule)) {
+        for index in due.iter().copied() {
+            let rule = &self.rules.rules()[index];
             let Some(check) = rule.check else { continue };
             let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
-            if level.is_none() && !gives_evidence {
-                continue;
-            }
             if families != rule.file.evidence {
                 families = &rule.file.evidence;
                 wanted.clear();
@@ -320,10 +328,9 @@ struct FilledLines(Option<Vec<u32>>);
 impl FilledLines {
     fn before<'a>(&'a mut self, document: &Document) -> &'a [u32] {
         self.0.get_or_insert_with(|| {
-            let is_filled = |line: usize| !document.slice(document.line(line)).trim_start().is_empty();
             let count = |filled: &mut u32, line: usize| {
                 let before = *filled;
-                *filled += u32::from(is_filled(line));
+                *filled += u32::from(!is_blank_line(document, line));
                 Some(before)
             };
             (0..document.lines().count()).scan(0, count).collect()
@@ -342,6 +349,9 @@ fn is_near(filled_before: &[u32], evidence: &[Evidence], hit: &Hit, family: &str
     found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family() == family)
 }
 
+/// Blanks around a cue, in bytes, up to which a line of nothing else is told from others in the message.
+const MOST_BLANKS: usize = 256;
+
 /// The finding that a hit of a declarative rule makes.
 fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -> Finding {
     let clause = rules.matcher().clause(hit);
@@ -349,7 +359,8 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     let line = document.line(hit.line);
     let span = if clause.scope == Scope::Line { line } else { hit.cue };
     let cue = document.slice(hit.cue);
-    let whole = document.slice(line).trim().len() <= cue.len() + 2;
+    // Blanks without end are not gone through for every hit of a line.
+    let whole = line.len() <= cue.len() + MOST_BLANKS && document.slice(line).trim().len() <= cue.len() + 2;
     let substitution = hit.substitution().map(|literal| rule.file.matching[clause.table].substitutions.get(literal));
     let message = if let Some((instead, note)) = &substitution {
         let note = note.map(|note| format!(" ({note})")).unwrap_or_default();

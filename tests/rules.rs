@@ -73,7 +73,9 @@ fn patterns_and_guards_find_what_the_regex_crate_finds() {
                     // Of the lines of other rules a few.
                     let lines = own.iter().chain(lines.iter().step_by(40));
                     let differs = move |line: &&&str| {
-                        !pattern.find_iter(line).eq(regex.find_iter(line.as_bytes()).map(|found| found.range()))
+                        !pattern
+                            .find_iter(line, 0..=line.len())
+                            .eq(regex.find_iter(line.as_bytes()).map(|found| found.range()))
                     };
                     lines.filter(differs).map(|line| format!("`{}` in {line:?}", expression.source)).collect::<Vec<_>>()
                 },

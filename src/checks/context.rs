@@ -215,6 +215,8 @@ impl Report<'_> {
 
     /// Points at another place that belongs to the finding.
     pub fn related(self, span: Span, message: impl Into<Cow<'static, str>>) -> Self {
+        // Most findings have one such place at most; a vector that grows makes room for four.
+        self.finding.related.reserve_exact(1);
         self.finding.related.push(Related { span, message: message.into() });
         self
     }

@@ -13,17 +13,21 @@ pub fn delete_line(document: &Document, line: usize) -> Edit {
     delete_lines(document, line, line)
 }
 
+/// Whether a line, counted from 0, holds nothing but blanks.
+#[must_use]
+pub fn is_blank_line(document: &Document, line: usize) -> bool {
+    let (text, line) = (document.text(), document.line(line));
+    // Nearly all are empty or begin with an ASCII character.
+    line.is_empty()
+        || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
+}
+
 /// The edit that deletes the lines from `first` to `last`, as [`delete_line`] does one.
 #[must_use]
 pub fn delete_lines(document: &Document, first: usize, last: usize) -> Edit {
     let lines = document.lines();
     let text = document.text();
-    let is_blank = |index: usize| {
-        let line = lines.span(text, index);
-        // Nearly all are empty or begin with an ASCII character.
-        line.is_empty()
-            || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
-    };
+    let is_blank = |index: usize| is_blank_line(document, index);
     let mut start = lines.full_span(text, first).start;
     let full_end = lines.full_span(text, last).end;
     let mut end = full_end;

@@ -18,7 +18,7 @@ pub use around::{char_at, char_before, chunk_around, is_address, is_lower_word, 
 pub(crate) use context::Shared;
 pub use context::{Context, Evidence};
 pub use forms::Forms;
-pub use line_fix::{delete_line, delete_lines};
+pub use line_fix::{delete_line, delete_lines, is_blank_line};
 pub use lower_behind_stop::{Lower, is_shortened};
 pub use neighbours::name_before;
 pub use open_paragraph::OpenParagraph;

@@ -20,8 +20,12 @@ pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms
         let text = &document.text()[name.span.start as usize..];
         let first = names.form_of(index).hash;
         let length = name.span.len();
-        let known =
-            [first, known::goes_on(first, &text[length..])].into_iter().flat_map(|key| lexicon.wrong_forms(key));
+        let keys = [first, known::goes_on(first, &text[length..])];
+        // Nearly all names go on otherwise than the wrong forms that begin with them.
+        if !keys.iter().any(|key| lexicon.may_find_wrong_form(*key)) {
+            continue;
+        }
+        let known = keys.into_iter().flat_map(|key| lexicon.wrong_forms(key));
         let matching = known.filter(|form| stands_there(text, form.wrong) && words_agree(text, length, form.wrong));
         let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
         let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };

@@ -74,6 +74,7 @@ impl Lines {
     }
 
     /// The line's span without its line end.
+    #[inline]
     #[must_use]
     pub fn span(&self, text: &str, index: usize) -> Span {
         let start = self.starts[index];

@@ -1,9 +1,11 @@
 //! Where the punctuation marks and unusual characters of a text stand, by kind, and where its lines begin:
 //! one pass that the rules on structure and damaged characters share.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::lines::Lines;
 use super::unusual::{Unusual, is_unusual};
-use crate::blocks::{BYTES, Block, Blocks};
+use crate::blocks::{BYTES, Block, Blocks, kinds_at};
 
 /// Byte offsets of the marks of a text, each kind in order.
 #[derive(Debug, Default)]
@@ -75,15 +77,20 @@ static KIND_OF: [u8; 256] = {
     kinds
 };
 
-/// Bytes of news for each mark of each kind, roughly, and marks at most that room is made for before they
-/// are known.
-const BYTES_A_MARK: [usize; KINDS] = [96, 96, 512, 192, 192, 512, usize::MAX, usize::MAX];
-const BYTES_A_LINE: usize = 96;
+/// Bytes of news for each mark of each kind where marks are frequent, and marks at most that room is made for
+/// before they are known.
+const BYTES_A_MARK: [usize; KINDS] = [48, 48, 128, 64, 96, 128, usize::MAX, usize::MAX];
+const BYTES_A_LINE: usize = 48;
 const MOST_RESERVED: usize = 512;
 
 /// Finds the marks and lines of a text, and what kinds of bytes it is made of.
 #[must_use]
 pub fn scan(text: &str) -> (Marks, Lines, Blocks) {
+    dispatch!(Level::new(), simd => scan_with(simd, text))
+}
+
+#[inline(always)]
+fn scan_with<S: Simd>(simd: S, text: &str) -> (Marks, Lines, Blocks) {
     let bytes = text.as_bytes();
     let room = |a_mark: usize| Vec::with_capacity((bytes.len() / a_mark).min(MOST_RESERVED));
     let mut places: [Vec<u32>; KINDS] = BYTES_A_MARK.map(room);
@@ -92,7 +99,7 @@ pub fn scan(text: &str) -> (Marks, Lines, Blocks) {
     starts.push(0);
     let mut blocks = Blocks::with_room_for(bytes.len());
     for start in (0..bytes.len()).step_by(BYTES) {
-        let (block, mut found) = Block::at(bytes, start);
+        let (block, mut found) = kinds_at(simd, bytes, start);
         blocks.push(block);
         while found != 0 {
             let at = start + found.trailing_zeros() as usize;

@@ -40,8 +40,9 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     record: Option<Box<Record>>,
-    /// One pass finds all three.
-    marks_and_lines: OnceLock<(Marks, Lines, Blocks)>,
+    /// One pass finds these and the lines.
+    marks_and_blocks: OnceLock<(Marks, Blocks)>,
+    lines: OnceLock<Lines>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
     shapes: OnceLock<Vec<LineShape>>,
@@ -72,7 +73,8 @@ impl Document {
             origin,
             encoding: UTF_8,
             record: None,
-            marks_and_lines: OnceLock::new(),
+            marks_and_blocks: OnceLock::new(),
+            lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
             shapes: OnceLock::new(),
@@ -132,7 +134,10 @@ impl Document {
 
     /// The line index.
     pub fn lines(&self) -> &Lines {
-        &self.marks_and_lines().1
+        self.lines.get().unwrap_or_else(|| {
+            self.marks_and_blocks();
+            self.lines.get_or_init(|| Lines::of(&self.text))
+        })
     }
 
     /// The span of a line, counted from 0, without its line end.
@@ -212,16 +217,31 @@ impl Document {
 
     /// The punctuation marks and unusual characters, by kind.
     pub fn marks(&self) -> &Marks {
-        &self.marks_and_lines().0
+        &self.marks_and_blocks().0
     }
 
     /// What kinds of bytes the text is made of.
     pub(crate) fn blocks(&self) -> &Blocks {
-        &self.marks_and_lines().2
+        &self.marks_and_blocks().1
     }
 
-    fn marks_and_lines(&self) -> &(Marks, Lines, Blocks) {
-        self.marks_and_lines.get_or_init(|| marks::scan(&self.text))
+    fn marks_and_blocks(&self) -> &(Marks, Blocks) {
+        self.marks_and_blocks.get_or_init(|| {
+            let (marks, lines, blocks) = marks::scan(&self.text);
+            // They stand there already where the rest was forgotten.
+            let _ = self.lines.set(lines);
+            (marks, blocks)
+        })
+    }
+
+    /// Lets go of all analyses but the lines, which reports ask for: they take several times the memory of the
+    /// text. What is asked for all the same is made anew.
+    pub fn forget_analyses(&mut self) {
+        self.marks_and_blocks = OnceLock::new();
+        self.sentences = OnceLock::new();
+        self.quote_faults = OnceLock::new();
+        self.shapes = OnceLock::new();
+        self.names = OnceLock::new();
     }
 
     /// The shape of the line that holds the byte at `offset`, unless it is blank.

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lines::Lines;
 use super::shapes::LineShape;
 use super::span::Span;
 use crate::blocks::{BYTES, Blocks, below};
-use crate::hashed_map::HashedMap;
 
 /// A capitalised word, possessive endings left off.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub struct Form {
 pub(super) struct NameTable {
     all: Vec<Name>,
     forms: Vec<Form>,
-    by_hash: HashedMap<u64, u32>,
+    by_hash: FormIndex,
     /// Capitals behind a letter or digit of the same word, that a lower-case letter follows.
     pub(super) inner_capitals: Vec<u32>,
 }
@@ -58,8 +58,9 @@ pub struct Names<'d> {
 /// Bytes of a word at most; longer ones are no names.
 const LONGEST: usize = 48;
 
-/// Bytes of news for each capitalised word, and words at most that room is made for before they are known.
-const BYTES_A_NAME: usize = 32;
+/// Bytes of news for each capitalised word where they are frequent, and words at most that room is made for before
+/// they are known.
+const BYTES_A_NAME: usize = 20;
 const MOST_RESERVED: usize = 2048;
 
 impl<'d> Names<'d> {
@@ -82,7 +83,8 @@ impl<'d> Names<'d> {
     /// The form with this text.
     #[must_use]
     pub fn form(self, text: &str) -> Option<&'d Form> {
-        let form = &self.table.forms[*self.table.by_hash.get(&xxh3_64(text.as_bytes()))? as usize];
+        let form = self.table.by_hash.find(xxh3_64(text.as_bytes()), &self.table.forms).ok()?;
+        let form = &self.table.forms[form as usize];
         (self.text_of(form.first as usize) == text).then_some(form)
     }
 
@@ -143,11 +145,17 @@ impl NameTable {
     /// Looks through a text. Lines in capitals and lines that are not English are passed over, as are
     /// handles, hashtags, addresses and words with digits.
     pub(super) fn new(text: &str, lines: &Lines, blocks: &Blocks, shapes: &[LineShape]) -> NameTable {
+        // Newer processors find the next bit in one step, which this does all the time.
+        dispatch!(Level::new(), _simd => NameTable::new_with(text, lines, blocks, shapes))
+    }
+
+    #[inline(always)]
+    fn new_with(text: &str, lines: &Lines, blocks: &Blocks, shapes: &[LineShape]) -> NameTable {
         let room = (text.len() / BYTES_A_NAME).min(MOST_RESERVED);
         let mut table = NameTable {
             all: Vec::with_capacity(room),
             forms: Vec::with_capacity(room / 2),
-            by_hash: HashedMap::with_capacity_and_hasher(room / 2, Default::default()),
+            by_hash: FormIndex::with_room_for(room / 2),
             inner_capitals: Vec::new(),
         };
         for shape in shapes {
@@ -161,6 +169,7 @@ impl NameTable {
         table
     }
 
+    #[inline(always)]
     fn add_line(&mut self, text: &str, blocks: &Blocks, line: Span) {
         let bytes = text.as_bytes();
         let (mut at, end) = (line.start as usize, line.end as usize);
@@ -178,7 +187,7 @@ impl NameTable {
             }
             // Inside a word a capital begins nothing.
             if at.checked_sub(1).is_some_and(|before| beside(bytes, before) & INSIDE != 0) {
-                if bytes[at].is_ascii_uppercase() && starts_inside(bytes, at) {
+                if starts_inside(bytes, at) {
                     self.inner_capitals.push(at as u32);
                 }
                 at += 1;
@@ -192,9 +201,9 @@ impl NameTable {
             }
             let mut has_digit = false;
             if extent.has_inner {
-                let inside = (at + 1..word_end - 1)
-                    .filter(|place| bytes[*place].is_ascii_uppercase() && starts_inside(bytes, *place));
-                self.inner_capitals.extend(inside.map(|place| place as u32));
+                for place in (at + 1..word_end - 1).filter(|place| starts_inside(bytes, *place)) {
+                    self.inner_capitals.push(place as u32);
+                }
                 has_digit = bytes[at..word_end].iter().any(u8::is_ascii_digit);
             }
             let is_upper = bytes[at].is_ascii_uppercase() || text[at..].starts_with(char::is_uppercase);
@@ -222,17 +231,18 @@ impl NameTable {
         }
     }
 
+    #[inline(always)]
     fn add(&mut self, text: &str, line: Span, word: Range<usize>, joined: bool) {
         if word.len() > LONGEST || word.is_empty() {
             return;
         }
         let span = Span { start: word.start as u32, end: word.end as u32 };
-        let opens_sentence = !joined && opens_sentence(&text[line.start as usize..word.start]);
+        let opens_sentence = !joined && opens_sentence(text, line.start as usize..word.start);
         let hash = xxh3_64(&text.as_bytes()[word]);
         let place = self.all.len() as u32;
-        let form = *self.by_hash.entry(hash).or_insert_with(|| {
+        let form = self.by_hash.find(hash, &self.forms).unwrap_or_else(|slot| {
             self.forms.push(Form { first: place, count: 0, hash, last: place });
-            self.forms.len() as u32 - 1
+            self.by_hash.insert(slot, &self.forms)
         });
         let entry = &mut self.forms[form as usize];
         entry.count += 1;
@@ -241,6 +251,62 @@ impl NameTable {
             self.all[before as usize].next_same = place;
         }
         self.all.push(Name { span, form, joined, opens_sentence, next_same: u32::MAX });
+    }
+}
+
+/// Finds forms by their hashes. Simpler than a map, as nothing is ever taken out and the keys are hashes that the
+/// forms hold.
+#[derive(Debug, Default)]
+struct FormIndex {
+    /// Places among the forms; `u32::MAX` where none is. A power of two, at most half of them filled.
+    slots: Vec<u32>,
+}
+
+impl FormIndex {
+    const EMPTY: u32 = u32::MAX;
+
+    fn with_room_for(forms: usize) -> FormIndex {
+        FormIndex { slots: vec![Self::EMPTY; (2 * forms + 2).next_power_of_two()] }
+    }
+
+    /// The form of this hash, or else the slot that it would stand in.
+    #[inline(always)]
+    fn find(&self, hash: u64, forms: &[Form]) -> Result<u32, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots.get(slot) {
+                Some(form) if *form != Self::EMPTY => {
+                    if forms[*form as usize].hash == hash {
+                        return Ok(*form);
+                    }
+                }
+                _ => return Err(slot),
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    /// Puts the last form into the slot where it was not found, and gives its place.
+    #[inline(always)]
+    fn insert(&mut self, slot: usize, forms: &[Form]) -> u32 {
+        if 2 * forms.len() <= self.slots.len() {
+            self.slots[slot] = forms.len() as u32 - 1;
+        } else {
+            self.grow(forms);
+        }
+        forms.len() as u32 - 1
+    }
+
+    /// Makes room for twice as many forms, and puts all into their slots.
+    #[cold]
+    fn grow(&mut self, forms: &[Form]) {
+        *self = FormIndex::with_room_for(2 * forms.len());
+        for (form, place) in forms.iter().zip(0..) {
+            if let Err(slot) = self.find(form.hash, forms) {
+                self.slots[slot] = place;
+            }
+        }
     }
 }
 
@@ -253,11 +319,13 @@ fn can_be_trusted(shape: &LineShape) -> bool {
     shape.words >= 3 && !shouts && !is_foreign
 }
 
-/// Whether the capital at `at` begins a word inside a word: behind a lower-case letter or a digit, before
-/// a lower-case letter.
+/// Whether a capital stands at `at` and begins a word inside a word: behind a lower-case letter or a digit,
+/// before a lower-case letter.
 fn starts_inside(bytes: &[u8], at: usize) -> bool {
     let before = bytes[at - 1];
-    (before.is_ascii_lowercase() || before.is_ascii_digit()) && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+    bytes[at].is_ascii_uppercase()
+        && (before.is_ascii_lowercase() || before.is_ascii_digit())
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// How far a word reaches: letters and digits, with hyphens and apostrophes inside.
@@ -284,10 +352,12 @@ impl Extent {
             let has_inner = (block.upper | block.digits) & inside != 0;
             return Extent { end: at + length, has_inner, has_marks: false };
         }
-        let letters = blocks.around(at).bits(|block| block.letters);
-        let length = row_with_marks(&text.as_bytes()[at..], letters);
-        let end = length.map_or_else(|| word_end(text, at, end), |length| at + length);
-        Extent { end, has_inner: true, has_marks: true }
+        let around = blocks.around(at);
+        let Some(length) = row_with_marks(&text.as_bytes()[at..], around.bits(|block| block.letters)) else {
+            return Extent { end: word_end(text, at, end), has_inner: true, has_marks: true };
+        };
+        let inner = around.bits(|block| block.upper | block.digits) & below(length) & !1;
+        Extent { end: at + length, has_inner: inner != 0, has_marks: true }
     }
 }
 
@@ -385,11 +455,17 @@ fn without_possessive(word: &str) -> &str {
 }
 
 /// Whether a word behind this part of its line begins a sentence.
-fn opens_sentence(before: &str) -> bool {
+#[inline(always)]
+fn opens_sentence(text: &str, before: Range<usize>) -> bool {
     // Most stand behind another word.
-    if let [.., b'a'..=b'z' | b'A'..=b'Z' | b',', b' '] = before.as_bytes() {
+    if let [.., b'a'..=b'z' | b'A'..=b'Z' | b',', b' '] = text.as_bytes()[before.clone()] {
         return false;
     }
+    follows_mark(&text[before])
+}
+
+#[inline(never)]
+fn follows_mark(before: &str) -> bool {
     let marks = ['.', '!', '?', ':', ';', '“', '”', '"', '‘', '(', '[', '—', '–', '-', '•', '*', '|', '…', '>'];
     before.trim_end().chars().next_back().is_none_or(|c| marks.contains(&c))
 }
@@ -423,6 +499,18 @@ mod tests {
         assert_eq!(names.behind(2), None);
         assert!(names.all()[0].opens_sentence && !names.all()[1].opens_sentence && names.all()[5].opens_sentence);
         assert_eq!((names.count("Blinken"), names.next_word(4)), (1, Some("met")));
+    }
+
+    #[test]
+    fn forms_are_told_apart_however_many() {
+        let letter = |number: usize| char::from(b'a' + (number % 26) as u8);
+        let names: Vec<_> = (0..6000)
+            .map(|number| format!("N{}{}{}", letter(number), letter(number / 26), letter(number / 676)))
+            .collect();
+        let text: String = names.iter().map(|name| format!("He met {name} and {name}.\n")).collect();
+        let document = Document::new("t", text);
+        assert!(names.iter().all(|name| document.names().count(name) == 2));
+        assert_eq!((document.names().count("Naaz"), document.names().forms().len()), (0, 6001));
     }
 
     #[test]

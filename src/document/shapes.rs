@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use super::lines::Lines;
 use super::marks::Marks;
 use crate::blocks::{BYTES, Blocks, below};
@@ -114,6 +116,12 @@ impl LineShape {
 /// The shapes of all lines that hold more than blanks.
 #[must_use]
 pub fn shapes(text: &str, lines: &Lines, marks: &Marks, blocks: &Blocks) -> Vec<LineShape> {
+    // Newer processors count bits in one step, which this does all the time.
+    dispatch!(Level::new(), _simd => shapes_with(text, lines, marks, blocks))
+}
+
+#[inline(always)]
+fn shapes_with(text: &str, lines: &Lines, marks: &Marks, blocks: &Blocks) -> Vec<LineShape> {
     let addresses = addresses(text, marks);
     let mut addresses = addresses.iter().map(|at| *at as usize).peekable();
     let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
@@ -139,9 +147,19 @@ pub fn shapes(text: &str, lines: &Lines, marks: &Marks, blocks: &Blocks) -> Vec<
 /// Where the text holds `://` or `www.`, by the places of the colon and the stop: few are to be looked at.
 fn addresses(text: &str, marks: &Marks) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let schemes = marks.others.iter().filter(|at| bytes[**at as usize..].starts_with(b"://"));
-    let hosts = marks.stops.iter().filter(|at| bytes[..**at as usize].ends_with(b"www"));
-    let mut found: Vec<u32> = schemes.chain(hosts).copied().collect();
+    let mut found = Vec::new();
+    // The neighbour first: few marks have these.
+    for at in &marks.others {
+        if bytes.get(*at as usize + 1) == Some(&b'/') && bytes[*at as usize..].starts_with(b"://") {
+            found.push(*at);
+        }
+    }
+    for at in &marks.stops {
+        let before = &bytes[..*at as usize];
+        if before.last() == Some(&b'w') && before.ends_with(b"www") {
+            found.push(*at);
+        }
+    }
     found.sort_unstable();
     found
 }
@@ -199,11 +217,13 @@ static TABLE: [u64; SLOTS] = {
 };
 
 /// Whether a word, given in lower case as a number, is a function word; 0 is none.
+#[inline(always)]
 fn is_stop_word(value: u64) -> bool {
     TABLE[slot(value)] == value
 }
 
 /// The shape of a line without the blanks at both ends; nothing or a blank follows.
+#[inline(always)]
 fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineShape {
     let bytes = text.as_bytes();
     let end = text.floor_char_boundary(line.end.min(line.start + LOOKED_AT));
@@ -274,6 +294,7 @@ struct Piece<'t> {
 impl Piece<'_> {
     /// The blank behind the word that has a mark at the end of a sentence at this place; no bit where the word
     /// goes on, but for closing marks, or is too short.
+    #[inline(always)]
     fn sentence_end(&self, at: usize) -> u64 {
         if at < 2 || self.filled >> (at - 2) & 0b11 != 0b11 {
             return 0;
@@ -290,6 +311,7 @@ impl Piece<'_> {
     }
 
     /// The word that the byte at this place stands in.
+    #[inline(always)]
     fn word_around(&self, at: usize) -> Range<usize> {
         let before = !self.filled & below(at);
         let start = BYTES - before.leading_zeros() as usize;
@@ -297,6 +319,7 @@ impl Piece<'_> {
     }
 
     /// From where words begin, on over the marks at their begin: where their first letters or digits stand.
+    #[inline(always)]
     fn first_letters(&self, starts: u64) -> u64 {
         let marks = self.filled & !self.letters;
         // An addition carries over the bits that follow each other.
@@ -304,6 +327,7 @@ impl Piece<'_> {
     }
 
     /// Words of two letters or more that are all upper case.
+    #[inline(always)]
     fn shouted(&self, starts: u64) -> u8 {
         let lower = self.letters & !self.upper & !self.digits;
         let others = self.filled & !lower;
@@ -320,6 +344,7 @@ impl Piece<'_> {
     }
 
     /// Words that are function words, by the places of their first letters.
+    #[inline(always)]
     fn stop_words(&self, firsts: u64) -> u8 {
         let (mut words, mut count) = (firsts, 0);
         // Words whose letters do not stand in one row.

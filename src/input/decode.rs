@@ -5,7 +5,8 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, mask8x64, u8x64};
 
 use crate::document::{Decoded, Origin};
 
@@ -116,15 +117,20 @@ fn is_binary(bytes: &[u8], share: f64) -> bool {
 /// Whether bytes may hold control characters other than line feeds: most texts hold none, and to see that takes
 /// less than to count.
 fn may_hold_controls(bytes: &[u8]) -> bool {
-    let is_control = |bytes: u8x16| {
-        let is_low = bytes.min(u8x16::splat(0x1F)).simd_eq(bytes);
-        is_low & !bytes.simd_eq(u8x16::splat(b'\n')) | bytes.simd_eq(u8x16::splat(0x7F))
-    };
-    let (sixteens, rest) = bytes.as_chunks();
-    let found = sixteens.iter().fold(u8x16::default(), |found, bytes| found | is_control(u8x16::new(*bytes)));
-    let mut last = [b'\n'; 16];
+    dispatch!(Level::new(), simd => may_hold_controls_with(simd, bytes))
+}
+
+#[inline(always)]
+fn may_hold_controls_with<S: Simd>(simd: S, bytes: &[u8]) -> bool {
+    let mut found = mask8x64::splat(simd, false);
+    let mut last = [b'\n'; 64];
+    let (pieces, rest) = bytes.as_chunks();
     last[..rest.len()].copy_from_slice(rest);
-    (found | is_control(u8x16::new(last))).to_bitmask() != 0
+    for piece in pieces.iter().chain([&last]) {
+        let bytes = u8x64::simd_from(simd, *piece);
+        found |= bytes.simd_le(0x1F) & !bytes.simd_eq(b'\n') | bytes.simd_eq(0x7F);
+    }
+    found.any_true()
 }
 
 /// UTF-16 files without a byte order mark: every second byte of mostly Latin text is zero.

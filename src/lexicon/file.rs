@@ -148,11 +148,16 @@ impl Index<'_> {
         self.entries.as_chunks().0
     }
 
+    /// Whether there may be places under a hash; errs by saying yes.
+    #[must_use]
+    pub fn may_hold(&self, hash: u64) -> bool {
+        self.filter.get_or_init(|| Filter::new(self.entries())).may_hold((hash >> 32) as u32)
+    }
+
     /// The places under a hash.
     pub fn get(&self, hash: u64) -> impl Iterator<Item = usize> + Clone + '_ {
         let (key, entries) = ((hash >> 32) as u32, self.entries());
-        let filter = self.filter.get_or_init(|| Filter::new(entries));
-        let start = if filter.may_hold(key) { self.start_of(key) } else { entries.len() };
+        let start = if self.may_hold(hash) { self.start_of(key) } else { entries.len() };
         let found = entries[start..].iter().take_while(move |entry| key_of_entry(entry) == key);
         found.map(|entry| u64::from_le_bytes(*entry) as u32 as usize)
     }

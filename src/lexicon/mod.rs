@@ -124,6 +124,12 @@ impl Lexicon {
         self.lists.wrong_index.get(beginning).map(|place| &self.lists.wrong[place])
     }
 
+    /// Whether a wrong form may be found by a number; errs by saying yes.
+    #[must_use]
+    pub fn may_find_wrong_form(&self, beginning: u64) -> bool {
+        self.lists.wrong_index.may_hold(beginning)
+    }
+
     /// The people whom second mentions call so.
     pub fn people_called(&self, surname: &str) -> impl Iterator<Item = &ListedPerson<'static>> + Clone {
         let places = self.lists.surname_index.get(known::hash(surname));

@@ -4,6 +4,8 @@ use std::iter;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::swar;
+
 /// Letters and digits that a key is made of.
 const KEY_LENGTH: usize = 24;
 
@@ -23,8 +25,8 @@ const FOLDED: [u8; 256] = {
     folded
 };
 
-/// Letters and digits that a sketch is made of.
-const SKETCH_LENGTH: usize = 8;
+/// Letters and digits that a sketch is made of: nearly always as many stand among the eight bytes at a line's end.
+const SKETCH_LENGTH: usize = 6;
 
 /// The end of a line by which others are found that are like it.
 #[derive(Clone, Copy, Debug)]
@@ -49,16 +51,44 @@ pub fn key(line: &str, end: LineEnd) -> u64 {
     }
 }
 
-/// Some of what the key of a line's end is made of, for a third of the work: lines that share a key share the
+/// Some of what the key of a line's end is made of, for a fraction of the work: lines that share a key share the
 /// sketch, too.
 #[must_use]
 pub fn sketch(line: &str, end: LineEnd) -> u64 {
     let bytes = line.as_bytes();
-    let of = |(folded, _): ([u8; SKETCH_LENGTH], usize)| folded.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     match end {
-        LineEnd::First => of(letters(bytes.iter())),
-        LineEnd::Last => !of(letters(bytes.iter().rev())),
+        LineEnd::First => {
+            let eight = bytes.first_chunk().map(|eight| u64::from_le_bytes(*eight));
+            eight.and_then(folded).unwrap_or_else(|| folded_one_by_one(bytes.iter()))
+        }
+        LineEnd::Last => {
+            let eight = bytes.last_chunk().map(|eight| u64::from_be_bytes(*eight));
+            !eight.and_then(folded).unwrap_or_else(|| folded_one_by_one(bytes.iter().rev()))
+        }
     }
+}
+
+/// The first letters and digits of eight bytes, if there are enough for a sketch.
+#[inline(always)]
+fn folded(eight: u64) -> Option<u64> {
+    let (mut folded, mut others) = (eight | swar::LOWER, !swar::letters(eight) & swar::HIGH);
+    for _ in SKETCH_LENGTH..8 {
+        if others == 0 {
+            break;
+        }
+        // What stands behind the first other byte moves to its place.
+        let before = (1 << (others.trailing_zeros() & !7)) - 1;
+        folded = folded & before | folded >> 8 & !before;
+        others = (others & (others - 1)) >> 8;
+    }
+    (others == 0).then_some(folded & ((1 << (8 * SKETCH_LENGTH)) - 1))
+}
+
+/// The same of a line; with fewer letters zeros are behind them.
+#[cold]
+fn folded_one_by_one<'b>(bytes: impl Iterator<Item = &'b u8>) -> u64 {
+    let (folded, _): ([u8; SKETCH_LENGTH], usize) = letters(bytes);
+    folded.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// The first letters and digits among these bytes, zeros behind them, and how many they are.
@@ -86,12 +116,54 @@ fn letter(c: char) -> Option<char> {
     c.is_alphanumeric().then(|| c.to_lowercase().next().unwrap_or(c))
 }
 
+/// Bytes with which something begins that may part two words.
+const MAY_PART: [bool; 256] = {
+    let mut may_part = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        may_part[byte] = matches!(byte as u8, b'\t'..=b'\r' | b' ' | b'-' | b'/' | 0x80..);
+        byte += 1;
+    }
+    may_part
+};
+
 /// The words of a line as they stand there, marks at their edges aside.
 pub fn words(line: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_alphanumeric();
-    line.split(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '/'))
-        .map(move |word| word.trim_matches(|c| !is_part(c)))
-        .filter(|word| !word.is_empty())
+    let mut rest = line;
+    iter::from_fn(move || {
+        while !rest.is_empty() {
+            let (end, next) = word_end(rest);
+            let word = without_marks(&rest[..end]);
+            rest = &rest[next..];
+            if !word.is_empty() {
+                return Some(word);
+            }
+        }
+        None
+    })
+}
+
+/// Where the first word of a text ends with the marks behind it, and where what parts it from the next does.
+fn word_end(text: &str) -> (usize, usize) {
+    let mut at = 0;
+    while let Some(part) = text.as_bytes()[at..].iter().position(|byte| MAY_PART[usize::from(*byte)]) {
+        at += part;
+        let Some(c) = text[at..].chars().next() else { break };
+        let behind = at + c.len_utf8();
+        if c.is_whitespace() || matches!(c, '-' | '–' | '—' | '/') {
+            return (at, behind);
+        }
+        at = behind;
+    }
+    (text.len(), text.len())
+}
+
+/// A word without the marks at both ends; most have none.
+fn without_marks(word: &str) -> &str {
+    match word.as_bytes() {
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => word,
+        _ => word.trim_matches(|c: char| !c.is_alphanumeric()),
+    }
 }
 
 /// Whether two words are the same but for case and marks inside.
@@ -182,6 +254,27 @@ mod tests {
             assert_eq!((key(a, end), sketch(a, end)), (key(b, end), sketch(b, end)));
         }
         assert_eq!(differing(a, b), Some((vec![], vec![])));
+    }
+
+    #[test]
+    fn sketches_are_of_the_letters_at_the_end() {
+        for line in ["Themin", "Themini", "Theministers", "The minister", "A “b” c1d", "-T-h-e-m-i-n-", "Th€", "", "é€"]
+        {
+            let plain: Vec<u8> = line.bytes().filter(u8::is_ascii_alphanumeric).collect();
+            let first = folded_one_by_one(plain.iter());
+            let last = folded_one_by_one(plain.iter().rev());
+            assert_eq!((sketch(line, LineEnd::First), sketch(line, LineEnd::Last)), (first, !last), "{line}");
+        }
+    }
+
+    #[test]
+    fn words_are_parted_by_blanks_and_dashes() {
+        let found = |line| words(line).collect::<Vec<_>>();
+        assert_eq!(
+            found("  The “élan” — so-far/on,\u{A0}a\u{2003}é é\t(b) 's… \u{85}x"),
+            ["The", "élan", "so", "far", "on", "a", "é", "é", "b", "s", "x"]
+        );
+        assert_eq!(found("-– … ”"), [""; 0]);
     }
 
     #[test]

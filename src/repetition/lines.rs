@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::mix;
+use super::{Recurring, mix};
 use crate::document::{Document, Span};
 use crate::hashed_map::HashedMap;
 
@@ -32,27 +32,33 @@ impl FilledLines {
     #[must_use]
     pub fn new(document: &Document) -> FilledLines {
         let (text, lines) = (document.text(), document.lines());
-        let room = lines.count().min(MOST_RESERVED);
-        let (mut all, mut copies) = (Vec::with_capacity(room), Vec::new());
-        let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
+        let bytes_of = |span: Span| &text.as_bytes()[span.range()];
+        let mut all: Vec<FilledLine> = Vec::with_capacity(lines.count().min(MOST_RESERVED));
+        let mut recurring = Recurring::with_room(lines.count());
+        for line in 0..lines.count() {
+            let text = trimmed(text, lines.span(text, line));
+            if !text.is_empty() {
+                all.push(FilledLine { line: line as u32, text, first: recurring.add(sketch(bytes_of(text))) });
+            }
+        }
+        let mut copies = Vec::new();
+        let mut seen: HashedMap<u64, u32> = HashedMap::default();
         // Lines whose sketch is that of another line, by the hashes of all of them.
         let mut rivals: HashedMap<u64, u32> = HashedMap::default();
-        for line in 0..lines.count() {
-            let span = trimmed(text, lines.span(text, line));
-            if span.is_empty() {
+        for place in 0..all.len() {
+            let noted = std::mem::replace(&mut all[place].first, place as u32);
+            if !recurring.is_again(noted) {
                 continue;
             }
-            let place = all.len() as u32;
-            let bytes = &text.as_bytes()[span.range()];
-            let mut first = *seen.entry(sketch(bytes)).or_insert(place);
-            let is_same = |other: &FilledLine| text.as_bytes()[other.text.range()] == *bytes;
-            if first != place && !is_same(&all[first as usize]) {
-                first = *rivals.entry(xxh3_64(bytes)).or_insert(place);
+            let bytes = bytes_of(all[place].text);
+            let mut first = *seen.entry(sketch(bytes)).or_insert(place as u32);
+            if first != place as u32 && bytes_of(all[first as usize].text) != bytes {
+                first = *rivals.entry(xxh3_64(bytes)).or_insert(place as u32);
             }
-            if first != place {
-                copies.push(place);
+            if first != place as u32 {
+                copies.push(place as u32);
+                all[place].first = first;
             }
-            all.push(FilledLine { line: line as u32, text: span, first });
         }
         FilledLines { all, copies }
     }

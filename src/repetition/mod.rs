@@ -2,9 +2,11 @@
 
 pub mod fold;
 mod lines;
+mod recurring;
 mod sentences;
 
 pub use lines::{FilledLine, FilledLines};
+pub use recurring::Recurring;
 pub use sentences::{RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
 /// A number for a few others in their order, spread over all bits; much cheaper than a hash of the text that they

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::mix;
+use super::{Recurring, mix};
 use crate::document::{Document, Span};
 use crate::hashed_map::HashedMap;
 
@@ -30,10 +30,28 @@ pub struct RepeatedSentence {
 /// compared with one other at most.
 #[must_use]
 pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedSentence> {
-    let (text, lines) = (document.text(), document.lines());
-    let room = (text.len() / USUAL_LENGTH).min(MOST_RESERVED);
-    let mut seen: HashedMap<u64, u32> = HashedMap::with_capacity_and_hasher(room, Default::default());
+    let text = document.text();
+    let mut recurring = Recurring::with_room(text.len() / USUAL_LENGTH);
+    let mut sentences = Vec::with_capacity((text.len() / USUAL_LENGTH).min(MOST_RESERVED));
+    for_each_sentence(document, shortest, |sentence| {
+        sentences.push((sentence, recurring.add(key(&text.as_bytes()[sentence.range()]))));
+    });
+    let mut seen: HashedMap<u64, u32> = HashedMap::default();
     let mut found = Vec::new();
+    for (sentence, _) in sentences.into_iter().filter(|(_, place)| recurring.is_again(*place)) {
+        let first = *seen.entry(key(&text.as_bytes()[sentence.range()])).or_insert(sentence.start);
+        let first = Span { start: first, end: first + sentence.len() as u32 };
+        if first.start != sentence.start && is_same(text, first, sentence) {
+            found.push(RepeatedSentence { first, second: sentence });
+        }
+    }
+    found
+}
+
+/// Gives all sentences of at least `shortest` bytes.
+#[inline(always)]
+fn for_each_sentence(document: &Document, shortest: usize, mut each: impl FnMut(Span)) {
+    let (text, lines) = (document.text(), document.lines());
     let mut marks = SentenceMarks::new(document);
     for index in 0..lines.count() {
         let line = lines.span(text, index);
@@ -50,17 +68,11 @@ pub fn repeated_sentences(document: &Document, shortest: usize) -> Vec<RepeatedS
                 continue;
             }
             let sentence = trimmed(text, begun, end);
-            if sentence.len() < shortest {
-                continue;
-            }
-            let first = *seen.entry(key(&text.as_bytes()[sentence.range()])).or_insert(sentence.start);
-            let first = Span { start: first, end: first + sentence.len() as u32 };
-            if first.start != sentence.start && is_same(text, first, sentence) {
-                found.push(RepeatedSentence { first, second: sentence });
+            if sentence.len() >= shortest {
+                each(sentence);
             }
         }
     }
-    found
 }
 
 /// Full stops, exclamation and question marks in the order of the text.

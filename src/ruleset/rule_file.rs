@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::matching::anchors;
 use super::matching::expression::Expression;
@@ -75,10 +75,37 @@ pub struct Near {
 
 /// Literals, folded, each with the key by which the matcher finds it. One text holds them all, because
 /// there are thousands and a run begins with reading them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Literals {
     text: String,
     ends: Vec<(u32, anchors::OfLiteral)>,
+}
+
+/// How literals are stored: in two pieces, whatever their number. Reading them one by one through serde takes
+/// hundreds of instructions for each.
+#[derive(Serialize, Deserialize)]
+struct Stored<'l> {
+    text: &'l str,
+    /// The end and the anchor of each, in four and twelve bytes.
+    ends: &'l [u8],
+}
+
+impl Serialize for Literals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes = |(end, anchor): &(u32, anchors::OfLiteral)| [&end.to_le_bytes()[..], &anchor.to_bytes()].concat();
+        let ends: Vec<u8> = self.ends.iter().flat_map(bytes).collect();
+        Stored { text: &self.text, ends: &ends }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Literals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Literals, D::Error> {
+        let Stored { text, ends } = Stored::deserialize(deserializer)?;
+        let read = |[end @ .., _, _, _, _, _, _, _, _, _, _, _, _]: &[u8; 16]| u32::from_le_bytes(*end);
+        let anchor = |[_, _, _, _, anchor @ ..]: &[u8; 16]| anchors::OfLiteral::from_bytes(*anchor);
+        let ends = ends.as_chunks().0.iter().map(|bytes| (read(bytes), anchor(bytes))).collect();
+        Ok(Literals { text: text.to_owned(), ends })
+    }
 }
 
 /// A literal of [`Literals`].

@@ -4,8 +4,8 @@
 use crate::checks::Context;
 use crate::document::Span;
 use crate::hashed_map::HashedMap;
-use crate::repetition::ends_like_sentence;
 use crate::repetition::fold::{Difference, LineEnd, difference, key, sketch, words};
+use crate::repetition::{Recurring, ends_like_sentence};
 
 /// Bytes that two near-equal lines can differ in for each differing word, marks included.
 const WORD_BYTES: usize = 24;
@@ -21,7 +21,7 @@ pub fn check(context: &mut Context<'_>) {
     let long = context.options().integer("long-line") as usize;
     let most = context.options().integer("max-words-differing") as usize;
     let lines = context.filled_lines().all();
-    let mut sketches = Sketches::default();
+    let mut sketches = Recurring::with_room(lines.len());
     let mut sketched = Vec::with_capacity(lines.len());
     let spans = document.lines();
     for line in lines {
@@ -33,7 +33,7 @@ pub fn check(context: &mut Context<'_>) {
     }
     let mut seen: HashedMap<u64, usize> = HashedMap::default();
     for (line, [first, last]) in sketched {
-        let (first, last) = (sketches.are_several(first), sketches.are_several(last));
+        let (first, last) = (sketches.is_again(first), sketches.is_again(last));
         // Most lines are like no other.
         if !first && !last {
             continue;
@@ -61,39 +61,6 @@ pub fn check(context: &mut Context<'_>) {
         let first_is_worse = faults(other, &difference.only_first) > faults(line, &difference.only_second);
         let (worse, better) = if first_is_worse { (first, index) } else { (index, first) };
         report(context, worse, better, &difference);
-    }
-}
-
-/// Bits for the sketches of a document's lines.
-const SKETCHES: usize = 1 << 12;
-
-/// Which sketches lines have, and which of them more than one. Two sketches can share a bit; then lines are
-/// looked at that are not alike.
-struct Sketches {
-    once: [u64; SKETCHES / 64],
-    again: [u64; SKETCHES / 64],
-}
-
-impl Default for Sketches {
-    fn default() -> Sketches {
-        Sketches { once: [0; SKETCHES / 64], again: [0; SKETCHES / 64] }
-    }
-}
-
-impl Sketches {
-    /// Notes a sketch, and gives its place.
-    fn add(&mut self, sketch: u64) -> usize {
-        // The highest bits of a product with 2^64 divided by the golden ratio.
-        let place = (sketch.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SKETCHES.trailing_zeros())) as usize;
-        let (word, bit) = (place / 64, 1 << (place % 64));
-        self.again[word] |= self.once[word] & bit;
-        self.once[word] |= bit;
-        place
-    }
-
-    /// Whether several lines have the sketch of this place.
-    fn are_several(&self, place: usize) -> bool {
-        self.again[place / 64] & 1 << (place % 64) != 0
     }
 }
 

@@ -1,6 +1,6 @@
 //! `paywall/offer-block`: what stands between the telling lines of a subscription offer.
 
-use crate::checks::{Context, Evidence};
+use crate::checks::{Context, Evidence, is_blank_line};
 use crate::document::Document;
 
 /// The family whose findings make a block.
@@ -47,7 +47,7 @@ fn blocks(document: &Document, telling: &[usize], widest_gap: usize, longest: us
     let mut blocks: Vec<Vec<usize>> = Vec::new();
     for &line in telling {
         let joins = blocks.last().and_then(|block| block.last()).is_some_and(|&last| {
-            let between = (last + 1..line).filter(|between| !is_empty(document, *between));
+            let between = (last + 1..line).filter(|between| !is_blank_line(document, *between));
             let mut count = 0;
             for line in between {
                 count += 1;
@@ -69,7 +69,7 @@ fn blocks(document: &Document, telling: &[usize], widest_gap: usize, longest: us
 /// follows. Without a single bullet there is no list.
 fn end_of_feature_list(document: &Document, evidence: &[Evidence], last: usize, longest: usize) -> usize {
     let count = document.lines().count();
-    let next_filled = |line: usize| (line..count).find(|line| !is_empty(document, *line));
+    let next_filled = |line: usize| (line..count).find(|line| !is_blank_line(document, *line));
     let mut end = last + 1;
     while let Some(line) = next_filled(end) {
         if evidence.iter().any(|item| item.line == line && item.family() != FAMILY) {
@@ -83,10 +83,6 @@ fn end_of_feature_list(document: &Document, evidence: &[Evidence], last: usize, 
         end = line + 1;
     }
     end
-}
-
-fn is_empty(document: &Document, line: usize) -> bool {
-    document.slice(document.line(line)).trim().is_empty()
 }
 
 fn is_bullet(document: &Document, line: usize) -> bool {

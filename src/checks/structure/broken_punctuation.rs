@@ -19,7 +19,7 @@ pub fn check(context: &mut Context<'_>) {
     let marks = document.marks();
     let mut reported = 0;
     for at in marks.commas.iter().chain(&marks.stops).map(|at| *at as usize) {
-        if begins_word(&text.as_bytes()[at + 1..]) {
+        if begins_word(text.as_bytes(), at + 1) {
             continue;
         }
         let found = broken_run(text, at).or_else(|| stop_inside(text, at));
@@ -33,9 +33,22 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
+/// What a word or the next line begins with.
+const BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        begins[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'\n';
+        byte += 1;
+    }
+    begins
+};
+
 /// A quick look that passes over most marks: a word or a line begins behind them, or behind a space.
-fn begins_word(behind: &[u8]) -> bool {
-    matches!(behind, [b' ', next, ..] | [next, ..] if next.is_ascii_alphanumeric() || *next == b'\n')
+fn begins_word(text: &[u8], behind: usize) -> bool {
+    let Some(next) = text.get(behind) else { return false };
+    let first = if *next == b' ' { text.get(behind + 1).unwrap_or(next) } else { next };
+    BEGINS[usize::from(*first)]
 }
 
 /// Two marks in a row, blanks between them or not, of which one is too many: where they end.

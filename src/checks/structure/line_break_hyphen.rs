@@ -1,7 +1,7 @@
 //! `structure/line-break-hyphen`: a word that a line break has cut in two.
 
 use crate::checks::{Context, is_lower_word, word_at, word_before};
-use crate::document::Span;
+use crate::document::{Ending, Span};
 use crate::finding::Edit;
 use crate::lexicon::Lexicon;
 
@@ -26,12 +26,13 @@ pub fn check(context: &mut Context<'_>) {
     let text = document.text();
     let shapes = document.shapes();
     let lines = document.lines();
-    for (shape, next) in shapes.iter().zip(shapes.iter().skip(1)) {
-        let line = lines.span(text, shape.line as usize);
-        // Most lines end with another mark, and not with a blank.
-        if matches!(text.as_bytes()[line.range()], [.., last] if last.is_ascii_graphic() && last != b'-') {
+    for pair in shapes.windows(2) {
+        let [shape, next] = pair else { continue };
+        // Hyphens are among the other marks.
+        if shape.ending != Ending::Other {
             continue;
         }
+        let line = lines.span(text, shape.line as usize);
         let body = text[line.range()].trim_end();
         if !body.ends_with('-') && !body.ends_with('\u{AD}') {
             continue;

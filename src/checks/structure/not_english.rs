@@ -16,11 +16,12 @@ pub fn check(context: &mut Context<'_>) {
     let shapes = document.shapes();
     let fewest = context.options().integer("min-words");
     let mut at = 0;
-    while at < shapes.len() {
+    while let Some(passed) = shapes[at..].iter().position(is_suspect) {
+        at += passed;
         let run = shapes[at..].iter().take_while(|shape| is_suspect(shape)).count();
         let words: u32 = shapes[at..at + run].iter().map(|shape| u32::from(shape.words)).sum();
-        if run == 0 || words < fewest {
-            at += run.max(1);
+        if words < fewest {
+            at += run;
             continue;
         }
         let first = document.line(shapes[at].line as usize);

@@ -10,6 +10,8 @@ pub struct AnchorIndex {
     table: HashedMap<u64, Chain>,
     /// The target that a target of the same key is followed by, or [`NONE`].
     next: Vec<u32>,
+    /// Whether one of the keys that [`AnchorIndex::let_pass`] has let pass leads to a target, too.
+    is_passed_known: bool,
 }
 
 /// The targets of a key.
@@ -25,8 +27,9 @@ struct Chain {
 /// No target.
 const NONE: u32 = u32::MAX;
 
-/// Bits by the highest bits of a key, in numbers of 64: 128 KiB, which the second-level cache holds. The built-in
-/// keys set three in a hundred of them, so that few other keys pass.
+/// Bits by the highest bits of a key, which choose one of many numbers, and the lowest, which choose a bit of it:
+/// 128 KiB, which the second-level cache holds. The built-in keys set three in a hundred of the bits, so that few
+/// other keys pass.
 #[derive(Debug)]
 pub struct Filter(Box<[u64; FILTER_LENGTH]>);
 
@@ -37,26 +40,30 @@ impl Filter {
     fn of(keys: impl Iterator<Item = u64>) -> Filter {
         let bits = vec![0; FILTER_LENGTH].into_boxed_slice();
         let mut filter = Filter(bits.try_into().expect("as many as asked for"));
-        for key in keys {
-            let (index, bit) = Filter::place(key);
-            filter.0[index] |= 1 << bit;
-        }
+        keys.for_each(|key| filter.add(key));
         filter
     }
 
-    /// The number that a key's bit is in, and which one it is.
+    fn add(&mut self, key: u64) {
+        self.0[Filter::index(key)] |= 1 << (key % 64);
+    }
+
+    /// The place of the number that a key's bit is in.
     #[inline(always)]
-    fn place(key: u64) -> (usize, u64) {
-        let shift = u64::BITS - FILTER_LENGTH.trailing_zeros();
-        ((key >> shift) as usize, key >> (shift - 6) & 63)
+    fn index(key: u64) -> usize {
+        (key >> (u64::BITS - FILTER_LENGTH.trailing_zeros())) as usize
     }
 
     /// Whether anything may be known of the key; a quick look that errs by saying yes.
     #[inline(always)]
     pub fn may_hold(&self, key: u64) -> bool {
-        let (index, bit) = Filter::place(key);
-        self.0[index] & 1 << bit != 0
+        self.0[Filter::index(key)] & 1 << (key % 64) != 0
     }
+}
+
+/// The key with its well mixed half, the upper one, where the table looks first.
+fn table_key(key: u64) -> u64 {
+    key.rotate_left(32)
 }
 
 impl AnchorIndex {
@@ -71,13 +78,27 @@ impl AnchorIndex {
         let mut table: HashedMap<u64, Chain> = HashedMap::default();
         table.reserve(entries.len());
         for (key, limit, target) in entries {
-            let chain = table.entry(*key).or_insert(Chain { limit: *limit, first: *target, last: *target });
+            let chain = table.entry(table_key(*key)).or_insert(Chain { limit: *limit, first: *target, last: *target });
             if chain.last != *target {
                 next[chain.last as usize] = *target;
                 chain.last = *target;
             }
         }
-        AnchorIndex { filters, table, next }
+        AnchorIndex { filters, table, next, is_passed_known: false }
+    }
+
+    /// Lets the filters pass more keys, of which nothing else is known.
+    pub fn let_pass(&mut self, keys: impl Iterator<Item = u64>) {
+        for key in keys {
+            self.filters.iter_mut().for_each(|filter| filter.add(key));
+            self.is_passed_known |= self.table.contains_key(&table_key(key));
+        }
+    }
+
+    /// Whether one of the keys that were let pass leads to a target, too.
+    #[must_use]
+    pub fn is_passed_known(&self) -> bool {
+        self.is_passed_known
     }
 
     /// The filter of the keys that anything is known of on lines that are long or not.
@@ -88,7 +109,7 @@ impl AnchorIndex {
 
     /// The targets of a key, the highest limit first; none when all limits are below `least`.
     pub fn get(&self, key: u64, least: u32) -> impl Iterator<Item = u32> + '_ {
-        let found = self.table.get(&key).filter(|chain| chain.limit >= least);
+        let found = self.table.get(&table_key(key)).filter(|chain| chain.limit >= least);
         let follow = |target: u32| (target != NONE).then_some(target);
         std::iter::successors(found.map(|chain| chain.first), move |target| follow(self.next[*target as usize]))
     }
@@ -105,5 +126,16 @@ mod tests {
         assert_eq!(index.get(7, 20).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(index.get(7, 91).count(), 0);
         assert_eq!(index.get(8, 1).count(), 0);
+    }
+
+    #[test]
+    fn keys_can_pass_that_lead_to_no_target() {
+        let mut index = AnchorIndex::new(&[(7, 90, 2)], 30);
+        assert!(!index.filter(false).may_hold(8));
+        index.let_pass([8].into_iter());
+        assert!(index.filter(false).may_hold(8) && index.filter(true).may_hold(8));
+        assert_eq!((index.get(8, 1).count(), index.is_passed_known()), (0, false));
+        index.let_pass([7].into_iter());
+        assert!(index.is_passed_known());
     }
 }

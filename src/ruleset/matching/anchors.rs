@@ -10,16 +10,13 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::rarity::best;
 use super::words::{Word, Words, pair};
 
 /// A literal's anchor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OfLiteral {
     /// The key of its words.
-    #[serde(with = "postcard::fixint::le")]
     pub key: u64,
     /// Bytes of the folded literal before it.
     pub before: u16,
@@ -29,8 +26,27 @@ pub struct OfLiteral {
 
 /// The letters or digits, ASCII and in lower case, one space before and behind an anchor; 0 where there
 /// is anything else. Most of an anchor's places are other phrases with the same words, and differ there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beside([u8; 2]);
+
+impl OfLiteral {
+    /// How it is stored.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 12] {
+        let mut bytes = [0; 12];
+        bytes[..8].copy_from_slice(&self.key.to_le_bytes());
+        bytes[8..10].copy_from_slice(&self.before.to_le_bytes());
+        bytes[10..].copy_from_slice(&self.beside.0);
+        bytes
+    }
+
+    /// Reads what [`OfLiteral::to_bytes`] gives.
+    #[must_use]
+    pub fn from_bytes([key @ .., low, high, before, behind]: [u8; 12]) -> OfLiteral {
+        let (key, place) = (u64::from_le_bytes(key), u16::from_le_bytes([low, high]));
+        OfLiteral { key, before: place, beside: Beside([before, behind]) }
+    }
+}
 
 impl Beside {
     /// What stands beside a part of a text.
@@ -59,7 +75,7 @@ impl Beside {
 #[must_use]
 pub fn of_literal(folded: &str) -> Option<OfLiteral> {
     let words: Vec<_> = Words::new(folded).collect();
-    let texts: Vec<_> = words.iter().map(|word| Some(&folded[word.start..word.end])).collect();
+    let texts: Vec<_> = words.iter().map(|word| Some(&folded[word.range()])).collect();
     let chosen = best(&texts)?;
     of_some(folded, &words[chosen])
 }
@@ -74,7 +90,7 @@ pub fn of_start(folded: &str) -> Option<OfLiteral> {
 fn of_some(folded: &str, words: &[Word]) -> Option<OfLiteral> {
     let hashes: Vec<_> = words.iter().map(|word| word.hash).collect();
     let (first, last) = (words.first()?, words.last()?);
-    let beside = Beside::new(folded.as_bytes(), first.start..last.end);
+    let beside = Beside::new(folded.as_bytes(), first.range().start..last.range().end);
     Some(OfLiteral { key: key_of(&hashes)?, before: u16::try_from(first.start).ok()?, beside })
 }
 

@@ -14,10 +14,11 @@ use std::ops::{Range, RangeInclusive};
 
 use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::program::Program;
 use super::rarity;
+use super::reach::longest;
 use super::words::Words;
 
 /// Blanks that scraped text holds between words: space, tab, U+00A0, U+2009 and U+202F, as bytes.
@@ -44,6 +45,9 @@ pub struct Expression {
     /// Words to look it up by; every text that it matches holds one of these as complete words.
     /// Empty for guards, which are not looked up.
     pub anchors: Vec<Anchor>,
+    /// Most bytes of a match before one of these words, a run of blanks counted as one; none when there may be
+    /// many, or when a match can only begin at the start of a line.
+    pub reach: Option<u32>,
     /// What the first byte of a matching line can be, for expressions that begin with `^`.
     pub first: Option<ByteSet>,
     /// What the last byte of a matching line can be, for expressions that end with `$`.
@@ -56,8 +60,24 @@ pub struct Expression {
 }
 
 /// A set of bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ByteSet([u64; 4]);
+
+/// As bytes, which a run begins with reading thousands of: numbers of varying length are read byte by byte.
+impl Serialize for ByteSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.map(u64::to_le_bytes).as_flattened().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ByteSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ByteSet, D::Error> {
+        let mut set = ByteSet::default();
+        let (numbers, _) = <&[u8]>::deserialize(deserializer)?.as_chunks();
+        set.0.iter_mut().zip(numbers).for_each(|(number, bytes)| *number = u64::from_le_bytes(*bytes));
+        Ok(set)
+    }
+}
 
 impl ByteSet {
     /// Adds bytes.
@@ -68,8 +88,13 @@ impl ByteSet {
     /// The bytes of a text.
     #[must_use]
     pub fn of(text: &[u8]) -> ByteSet {
+        // A number for each byte is set at less cost than a bit.
+        let mut seen = [0; 256];
+        text.iter().for_each(|byte| seen[usize::from(*byte)] = 1);
         let mut set = ByteSet::default();
-        text.iter().for_each(|byte| set.0[usize::from(byte / 64)] |= 1 << (byte % 64));
+        for (eight, numbers) in seen.as_chunks().0.iter().enumerate() {
+            set.0[eight / 8] |= bits_of(*numbers) << (eight % 8 * 8);
+        }
         set
     }
 
@@ -109,9 +134,17 @@ impl ByteSet {
     }
 }
 
+/// The bits of eight numbers that are 0 or 1: multiplying moves each to a place of its own in the highest byte.
+fn bits_of(numbers: [u8; 8]) -> u64 {
+    u64::from_le_bytes(numbers).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
 /// The [`ByteSet::commonness`] from which on a set is on most lines: ASCII digits and all rare
 /// symbols together stay below, and so does each of the rarer letters.
 const TOO_COMMON: u32 = 100;
+
+/// The highest [`Expression::reach`] that is used.
+const MOST_REACH: u32 = 100;
 
 /// Most sets of required bytes that are looked for.
 const MOST_REQUIRED: usize = 4;
@@ -131,13 +164,31 @@ pub struct Anchor {
 /// A syntax error, or the lack of a complete word by which the shared scan could find it.
 pub fn read_pattern(source: &str) -> Result<Expression, String> {
     let mut expression = read_guard(source)?;
-    expression.anchors = anchors(&parse(source)?).ok_or_else(|| {
+    let ast = parse(source)?;
+    expression.anchors = anchors(&ast, &[]).ok_or_else(|| {
         format!(
             "the pattern `{source}` has an alternative without a complete literal word to find it by; \
              add one (a word counts as complete between blanks, punctuation, `\\b` or the pattern's ends)"
         )
     })?;
+    if !expression.program.at_start {
+        expression.reach = reach(source, &ast, &expression.anchors)?.filter(|reach| *reach <= MOST_REACH);
+    }
     Ok(expression)
+}
+
+/// See [`Expression::reach`].
+fn reach(source: &str, ast: &Ast, anchors_of_all: &[Anchor]) -> Result<Option<u32>, String> {
+    let parts = if let Ast::Concat(concat) = ast { &concat.asts[..] } else { &[] };
+    let heads = parts.iter().map(|part| &source[..part.span().end.offset]);
+    // The shortest head in which one of the words stands whatever follows.
+    for head in heads {
+        let anchors = anchors(&parse(head)?, &[Piece::Unknown]);
+        if anchors.is_some_and(|anchors| anchors.iter().all(|anchor| anchors_of_all.contains(anchor))) {
+            return Ok(longest(&hir_of(head, &translate(head)?)?));
+        }
+    }
+    Ok(longest(&hir_of(source, &translate(source)?)?))
 }
 
 /// Reads an expression of `unless`, which needs no word to be found by.
@@ -146,12 +197,7 @@ pub fn read_pattern(source: &str) -> Result<Expression, String> {
 /// A syntax error.
 pub fn read_guard(source: &str) -> Result<Expression, String> {
     let translated = translate(source)?;
-    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).case_insensitive(true).build();
-    let hir = parser.parse(&translated).map_err(|error| {
-        let reason = error.to_string();
-        let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
-    })?;
+    let hir = hir_of(source, &translated)?;
     let mut sets = required(&hir);
     sets.retain(|set| set.commonness() < TOO_COMMON);
     sets.sort_by_key(ByteSet::commonness);
@@ -168,10 +214,21 @@ pub fn read_guard(source: &str) -> Result<Expression, String> {
         translated,
         program,
         anchors: Vec::new(),
+        reach: None,
         first,
         last,
         required: sets,
         words,
+    })
+}
+
+/// Parses a translated expression.
+fn hir_of(source: &str, translated: &str) -> Result<Hir, String> {
+    let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).case_insensitive(true).build();
+    parser.parse(translated).map_err(|error| {
+        let reason = error.to_string();
+        let last = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        format!("the pattern `{source}` does not compile: {}", last.trim().trim_start_matches("error: "))
     })
 }
 
@@ -406,10 +463,11 @@ fn word_list(ast: &Ast) -> Option<Vec<String>> {
     Some(list)
 }
 
-/// The words to look a pattern up by. `None` when there is no such set.
-fn anchors(ast: &Ast) -> Option<Vec<Anchor>> {
+/// The words to look a pattern up by that is followed by something. `None` when there is no such set.
+fn anchors(ast: &Ast, behind: &[Piece]) -> Option<Vec<Anchor>> {
     let mut found = BTreeSet::new();
-    for pieces in expand(ast) {
+    for mut pieces in expand(ast) {
+        pieces.extend_from_slice(behind);
         found.insert(best_anchor(&pieces)?);
     }
     Some(found.into_iter().collect())
@@ -584,6 +642,22 @@ mod tests {
         assert_eq!(of(r"(?:€|\$)\s?\d+").as_deref(), Some("$|€"));
         assert_eq!(of(r"foo\w*"), None);
         assert_eq!(of(r"foo bar\w+").as_deref(), Some("foo"));
+    }
+
+    #[test]
+    fn bytes_before_the_words() {
+        let reach = |pattern: &str| read_pattern(pattern).unwrap().reach;
+        assert_eq!(reach(r"\d{1,3} \d{3} people"), Some(3 + 1 + 3 + 1 + 6));
+        assert_eq!(reach(r"\b(read|know) more here\W*$"), Some(4 + 1 + 4 + 1));
+        assert_eq!(reach(r"sign up (\S+ ){0,10}\bnewsletter"), Some(4 + 1 + 2 + 1));
+        assert_eq!((reach("^by me"), reach(r"\d+ people")), (None, None));
+        assert_eq!((reach("one two|“three four”"), reach("three (four|a five)")), (Some(16), Some(12)));
+    }
+
+    #[test]
+    fn the_texts_of_a_long_alternative_are_not_written_out() {
+        // Each letter stands for two: these would be 2^32.
+        assert!(read_pattern(r"^share (?:facebook\.com/sharer/sharer\.php\?u=story|foo)$").is_ok());
     }
 
     #[test]

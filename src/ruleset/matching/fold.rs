@@ -53,10 +53,11 @@ impl Folded<'_> {
         let bytes = text.as_bytes();
         // Most literals stand there in the plainest way, or fail at a letter before they need a closer look.
         if let Some(found) = bytes.get(start..start + self.0.len()) {
+            let wanted = self.0.as_bytes();
             let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
-            match found.iter().zip(self.0.as_bytes()).position(is_other) {
+            match found.iter().zip(wanted).position(is_other) {
                 None => return Some(start + self.0.len()),
-                Some(place) if found[place].is_ascii_alphanumeric() => return None,
+                Some(place) if differs_for_good(found[place], &wanted[..=place]) => return None,
                 Some(_) => {}
             }
         }
@@ -99,12 +100,17 @@ impl Folded<'_> {
     /// text.
     #[must_use]
     pub fn begins_before(self, text: &str, end: usize, length: usize) -> Option<usize> {
-        // As in `matches_at`: from the end on, most fail at a letter.
+        let wanted = &self.0.as_bytes()[..length];
+        // Most anchors are the first words of their literals.
+        let Some(first) = wanted.first() else { return Some(end) };
+        // As in `matches_at`: from the end on, most stand there in the plainest way, or fail at a letter.
         if let Some(found) = text.as_bytes().get(end.wrapping_sub(length)..end) {
             let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
-            let place = found.iter().zip(&self.0.as_bytes()[..length]).rposition(is_other);
-            if place.is_some_and(|place| found[place].is_ascii_alphanumeric()) {
-                return None;
+            match found.iter().zip(wanted).rposition(is_other) {
+                // Before a mark there may be blanks.
+                None if !is_mark(*first) => return Some(end - length),
+                Some(place) if found[place].is_ascii_alphanumeric() => return None,
+                _ => {}
             }
         }
         let mut start = end;
@@ -128,6 +134,18 @@ impl Folded<'_> {
             }
         }
         Some(start)
+    }
+}
+
+/// Whether a byte of a text settles that it is not the literal, of which all but the last byte stand before it: no
+/// blank that may stand there, and no other form of a mark.
+fn differs_for_good(found: u8, wanted: &[u8]) -> bool {
+    match wanted {
+        _ if found.is_ascii_alphanumeric() => true,
+        _ if !found.is_ascii() || found == b'`' => false,
+        [.., b' ', _] | [.., b' '] => false,
+        [.., last] => !is_mark(*last),
+        [] => false,
     }
 }
 
@@ -189,6 +207,14 @@ mod tests {
         assert_eq!(Folded(&folded("café olé")).matches_at("CAFÉ  OLÉ!", 0), Some("CAFÉ  OLÉ".len()));
         assert_eq!(Folded(&folded("café olé")).matches_at("cafe olé", 0), None);
         assert_eq!(Folded(&folded("don't")).matches_at("don`t", 0), Some(5));
+    }
+
+    #[test]
+    fn blanks_may_be_many_and_stand_before_marks() {
+        let matches = |literal: &str, text: &str| Folded(literal).matches_at(text, 0).is_some();
+        assert!(matches("two words: a", "two \t words : a") && matches("two words", "two\twords"));
+        assert!(!matches("two words", "two, words") && !matches("two words", "tw o words"));
+        assert!(!matches("two words", "two .words") && !matches("two 'words'", "two \"words\""));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::words::{Word, Words, pair};
+use super::words::{Word, Words};
 
 /// Words of a phrase at most.
-const LONGEST: u32 = 12;
+pub const LONGEST: usize = 12;
 
 /// Words that are remembered: more than a phrase has; a power of two.
 const LAST: usize = 16;
@@ -17,59 +17,73 @@ struct Place {
     start: u32,
 }
 
-/// Pairs of words whose last place [`Hints`] remember; a power of two.
-const HINT_SLOTS: usize = 256;
-
-/// Tells lines that may hold a loop, which are few: the others need no [`Loops`].
+/// Whether a phrase of several words may stand three times in a row in a line; nearly no line has one.
 ///
-/// It looks at every second pair of neighbouring words alone. A phrase of an even number of words comes again
-/// after half as many looks; one of an odd number, three or more, when it stands for the third time. A single
-/// word again and again is for who compares neighbours.
-#[derive(Debug)]
-pub struct Hints {
-    /// Hash and number of a pair in one, so that a near number of the same pair is a small difference.
-    seen: [u64; HINT_SLOTS],
-    /// The number of the next look; it leaps from line to line, so that nothing is cleared between.
-    number: u64,
+/// The line's words `at_hand` lie somewhere in `piece`, the new ones from [`LONGEST`] on. Before these are those
+/// that came last, unless the line begins with the new ones; behind them the line ends, unless `piece` is full.
+/// There is room for a multiple of [`LONGEST`].
+#[inline(always)]
+pub fn may_hold(piece: &[Word], at_hand: Range<usize>) -> bool {
+    let (blocks, _) = piece.as_chunks::<LONGEST>();
+    let blocks = &blocks[..at_hand.end.div_ceil(LONGEST)];
+    (1..).zip(blocks.windows(2)).any(|(block, two)| {
+        let around = two.as_flattened().first_chunk();
+        around.is_some_and(|around| has_same(around) && has_loop(around, piece, &at_hand, block * LONGEST))
+    })
 }
 
-impl Default for Hints {
-    fn default() -> Hints {
-        Hints { seen: [0; HINT_SLOTS], number: 0 }
-    }
-}
-
-impl Hints {
-    /// Forgets the words of the line before.
-    pub fn begin_line(&mut self) {
-        self.number = self.number.wrapping_add(u64::from(LONGEST) + 1);
-    }
-
-    /// Takes the next words, of which the first has an even number in its line; the last one is left for the
-    /// next time where it has no other. Returns whether they may be in a loop.
-    pub fn add(&mut self, words: &[Word]) -> bool {
-        let mut is_near = false;
-        for (index, [first, second]) in (0..).step_by(2).zip(words.as_chunks().0) {
-            let both = pair(first.hash, second.hash);
-            let place = (both << 16).wrapping_add(self.number);
-            let last = std::mem::replace(&mut self.seen[both as usize % HINT_SLOTS], place);
-            let looks = place.wrapping_sub(last);
-            is_near |= looks <= u64::from(LONGEST) && is_third_the_same(words, index, 2 * looks as usize);
-            self.number = self.number.wrapping_add(1);
+/// Where among twelve words which distances are tried. As a phrase comes for the second and the third time, each
+/// word is the same as so many before; so places no further apart than twice the distance find it.
+const LOOKS: [(usize, usize); 16] = {
+    let mut looks = [(0, 0); 16];
+    let (mut count, mut distance) = (0, 2);
+    while distance <= LONGEST {
+        let mut place = 0;
+        while place < LONGEST {
+            looks[count] = (place, distance);
+            count += 1;
+            place += match distance {
+                2 => 4,
+                3..=5 => 6,
+                _ => LONGEST,
+            };
         }
-        is_near
+        distance += 1;
     }
+    looks
+};
+
+/// Whether one of the last twelve words is the same as another where [`LOOKS`] says.
+#[inline(always)]
+fn has_same(around: &[Word; 2 * LONGEST]) -> bool {
+    LOOKS.iter().any(|(place, distance)| around[LONGEST + place].hash == around[LONGEST + place - distance].hash)
 }
 
-/// Whether the word before or behind two words that came before at this distance is the same as there, as it is
-/// in every loop. Words that are not at hand may be.
+/// Whether one of the last twelve words, which lie in the piece from `start` on, is the same as another where
+/// [`LOOKS`] says, and enough words around it are.
 #[cold]
-fn is_third_the_same(words: &[Word], index: usize, distance: usize) -> bool {
-    let may_be_same = |index: usize| match (words.get(index), words.get(index.wrapping_sub(distance))) {
-        (Some(word), Some(before)) => word.hash == before.hash,
-        _ => true,
-    };
-    may_be_same(index.wrapping_sub(1)) || may_be_same(index + 2)
+#[inline(never)]
+fn has_loop(around: &[Word; 2 * LONGEST], piece: &[Word], at_hand: &Range<usize>, start: usize) -> bool {
+    LOOKS.iter().any(|(place, distance)| {
+        around[LONGEST + place].hash == around[LONGEST + place - distance].hash
+            && is_repeated(piece, at_hand, start + place, *distance)
+    })
+}
+
+/// Whether the word at `at` stands where a phrase of so many words may come again the second time.
+#[inline(never)]
+fn is_repeated(piece: &[Word], at_hand: &Range<usize>, at: usize, distance: usize) -> bool {
+    let is_same = |at: usize| piece[at].hash == piece[at - distance].hash;
+    let (mut first, mut end) = (at, at);
+    while end < at_hand.end && is_same(end) {
+        end += 1;
+    }
+    while first > at_hand.start + distance && is_same(first - 1) {
+        first -= 1;
+    }
+    // What goes on where no words are at hand may be long enough.
+    let is_cut = end == piece.len() || first == distance;
+    at >= at_hand.start + distance && end > at && (is_cut || end - first >= 2 * distance)
 }
 
 /// The stretches of a line in which a phrase stands three times in a row, or a word four times.
@@ -107,17 +121,18 @@ impl Loops {
     /// Takes the next word.
     fn add(&mut self, word: &Word) {
         let place = |distance: u32| self.places[(self.number - distance) as usize % LAST];
-        let distance = (1..=LONGEST.min(self.number)).find(|distance| place(*distance).hash == word.hash).unwrap_or(0);
+        let distance =
+            (1..=(LONGEST as u32).min(self.number)).find(|distance| place(*distance).hash == word.hash).unwrap_or(0);
         let first = place(distance).start;
-        self.places[self.number as usize % LAST] = Place { hash: word.hash, start: word.start as u32 };
+        self.places[self.number as usize % LAST] = Place { hash: word.hash, start: word.start };
         self.number += 1;
         if distance == self.distance {
             self.run += u32::from(distance > 0);
-            self.end = word.end as u32;
+            self.end = word.end;
             return;
         }
         self.close();
-        (self.distance, self.run, self.start, self.end) = (distance, 1, first, word.end as u32);
+        (self.distance, self.run, self.start, self.end) = (distance, 1, first, word.end);
     }
 
     /// Notes the phrase that has come so far, if that was often enough.
@@ -148,7 +163,7 @@ mod tests {
     #[test]
     fn phrases_of_all_lengths_are_loops() {
         let words: Vec<String> = (0..4_000).map(|number| format!("word{number}")).collect();
-        for phrase in (1..=LONGEST as usize).flat_map(|length| words.chunks_exact(length).take(300)) {
+        for phrase in (1..=LONGEST).flat_map(|length| words.chunks_exact(length).take(300)) {
             let times = if phrase.len() == 1 { 4 } else { 3 };
             let looped = [phrase.join(" ").as_str()].repeat(times).join(" ");
             assert_eq!(loops(&format!("it was {looped} and so on")), [looped.as_str()]);
@@ -158,15 +173,32 @@ mod tests {
     #[test]
     fn no_loop_goes_without_a_hint() {
         let words: Vec<String> = (0..40).map(|number| format!("w{number}")).collect();
-        for length in 2..=LONGEST as usize {
-            for before in 0..=3 {
-                let line = [&words[20..20 + before].join(" "), &[words[..length].join(" ").as_str(); 3].join(" ")]
-                    .map(String::as_str)
-                    .join(" ");
-                let mut hints = Hints::default();
-                hints.begin_line();
-                assert!(hints.add(&Words::new(&line).collect::<Vec<_>>()), "{line}");
+        let room = 2 * LONGEST;
+        for length in 2..=LONGEST {
+            for before in 0..=3 * LONGEST {
+                let line = [
+                    &[words[20].as_str()].repeat(before).join(" "),
+                    &[words[..length].join(" ").as_str(); 3].join(" "),
+                ]
+                .map(String::as_str)
+                .join(" ");
+                assert!(may_hold_any(&line, room), "{line}");
             }
         }
+        assert!(!may_hold_any(&words.join(" "), room));
+        assert!(!may_hold_any("on the one hand and on the other hand and on the whole", room));
+    }
+
+    /// What a line's words give, so many new ones at a time.
+    fn may_hold_any(line: &str, room: usize) -> bool {
+        let all: Vec<Word> = Words::new(line).collect();
+        (0..all.len()).step_by(room).any(|next| {
+            let mut piece = vec![Word::default(); LONGEST + room];
+            let first = if next == 0 { LONGEST } else { 0 };
+            let new = &all[next..all.len().min(next + room)];
+            piece[LONGEST..LONGEST + new.len()].copy_from_slice(new);
+            piece[first..LONGEST].copy_from_slice(&all[next - (LONGEST - first)..next]);
+            may_hold(&piece, first..LONGEST + new.len())
+        })
     }
 }

@@ -16,11 +16,12 @@ mod loops;
 pub mod pattern;
 pub mod program;
 mod rarity;
+mod reach;
 mod search;
 mod words;
 
 use std::cell::OnceCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -32,7 +33,6 @@ use anchor_index::{AnchorIndex, Filter};
 use anchors::{Beside, OfLiteral};
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::{Guard, Seen};
-use loops::Hints;
 use pattern::Pattern;
 use words::{Word, Words};
 
@@ -41,6 +41,10 @@ use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
 /// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
 /// bounds the work on a document that is one long line.
 const PHRASE_WINDOW: usize = 512;
+
+/// Longest line, in bytes, on which a pattern is sought near each of its anchors. A match without an end in
+/// sight is read to the line's end for each of them; on longer lines one search goes through all of the line.
+const LONGEST_BY_ANCHOR: usize = 2048;
 
 /// Longest word, in bytes, that the length limit of a line allows for on average: a line without
 /// blanks, or with blanks other than ASCII, counts as one word for each so many bytes. That bounds
@@ -53,9 +57,14 @@ const LONG_LINE: u32 = 30;
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
 
-/// Words of a line that are looked at together: most lines have fewer. The last one is the first of the next
-/// piece, so all pieces begin with a word of an even number.
-const PIECE: usize = 65;
+/// Words of a line that are looked at together, beside the last [`CARRIED`] before them: most lines have fewer.
+const NEW: usize = 72;
+
+/// Words that are looked at again with the next ones.
+const CARRIED: usize = loops::LONGEST;
+
+/// Words of a line that are at hand together.
+type Piece = [Word; CARRIED + NEW];
 
 /// A line or phrase that a rule matched.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +165,7 @@ enum Place {
 }
 
 /// What an anchor leads to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Target {
     clause: u32,
     /// Most words on the line, so that long lines are passed over before anything else is read.
@@ -164,7 +173,7 @@ struct Target {
     kind: TargetKind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum TargetKind {
     Literal { folded: (u32, u32), place: Place, before: u16, beside: Beside, by: By },
     Pattern(usize),
@@ -270,11 +279,11 @@ impl Matcher {
                 let starts = matching.starts.iter().map(|literal| (Place::Start, literal));
                 let lines = matching.lines.iter().map(|literal| (Place::Whole, literal));
                 for (place, literal) in starts.chain(lines) {
-                    let words = words_of_literal(literal.folded) + DECORATION_WORDS;
                     let folded = texts.add(literal.folded);
                     let OfLiteral { key, before, beside } = literal.anchor;
                     let mut target = target(TargetKind::Literal { folded, place, before, beside, by: By::Literal });
                     if place == Place::Whole {
+                        let words = words_of_literal(literal.folded) + DECORATION_WORDS;
                         target.max_words = target.max_words.min(words);
                     }
                     at_start.push((key, target));
@@ -294,14 +303,18 @@ impl Matcher {
             }
         }
         let mut targets = Vec::with_capacity(at_start.len() + anywhere.len());
-        let mut keys = |mut entries: Vec<(u64, Target)>| -> Vec<Entry> {
-            entries.sort_by_key(|(_, target)| std::cmp::Reverse(target.max_words));
-            let place = |(key, target): (u64, Target)| {
-                let limit = target.max_words;
+        let mut keys = |entries: Vec<(u64, Target)>| -> Vec<Entry> {
+            // The highest limit first; numbers are sorted sooner than what they stand for.
+            let limits = entries.iter().map(|(_, target)| u64::from(!target.max_words) << 32);
+            let mut order: Vec<u64> = limits.zip(0..).map(|(limit, index)| limit | index).collect();
+            // Clause by clause they are in order already, which a stable sort makes use of.
+            order.sort();
+            let place = |index: u64| {
+                let (key, target) = entries[index as u32 as usize];
                 targets.push(target);
-                (key, limit, targets.len() as u32 - 1)
+                (key, target.max_words, targets.len() as u32 - 1)
             };
-            entries.into_iter().map(place).collect()
+            order.into_iter().map(place).collect()
         };
         let (at_start, anywhere) = (keys(at_start), keys(anywhere));
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
@@ -326,7 +339,10 @@ impl Matcher {
             let is_on = |entry: &&Entry| on[self.targets[entry.2 as usize].clause as usize];
             AnchorIndex::new(&entries.iter().filter(is_on).copied().collect::<Vec<_>>(), LONG_LINE)
         };
-        let made = Arc::new(Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) });
+        let mut made = Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) };
+        let noticed = [articles::ALL, enclitics::ALL].into_iter().flat_map(Words::new);
+        made.anywhere.let_pass(noticed.map(|word| word.hash));
+        let made = Arc::new(made);
         if known.len() == MOST_INDEXES {
             known.remove(0);
         }
@@ -359,7 +375,7 @@ impl Matcher {
             document,
             scanned: Scanned::default(),
             line: Line::default(),
-            tested_patterns: vec![0; self.patterns.len()],
+            searched: vec![0; self.patterns.len()],
             tested_clauses: vec![0; self.clauses.len()],
         };
         run.scan()
@@ -439,9 +455,9 @@ impl Clause {
     fn is_guarded(&self, part: &str, hit: Range<usize>, seen: &Seen) -> bool {
         match &self.unless {
             Unless::OnLine(guards) => guards.iter().any(|guard| guard.is_match(part, seen)),
-            Unless::AtHit(patterns) => patterns
-                .iter()
-                .any(|guard| guard.find_iter(part).any(|found| found.start < hit.end && hit.start < found.end)),
+            Unless::AtHit(patterns) => patterns.iter().any(|guard| {
+                guard.find_iter(part, 0..=part.len()).any(|found| found.start < hit.end && hit.start < found.end)
+            }),
         }
     }
 }
@@ -479,7 +495,8 @@ fn at_least(words: u32, bytes: usize) -> u32 {
 }
 
 fn span(word: &Word) -> Span {
-    Span::new(word.start, word.end)
+    let range = word.range();
+    Span::new(range.start, range.end)
 }
 
 /// One run over one document.
@@ -492,8 +509,9 @@ struct Run<'m, 'd> {
     document: &'d Document,
     scanned: Scanned,
     line: Line,
-    /// The last line, plus one, that each pattern and each vocabulary was tried on.
-    tested_patterns: Vec<u32>,
+    /// The place up to which each pattern was searched for.
+    searched: Vec<u32>,
+    /// The last line, plus one, that each vocabulary was tried on.
     tested_clauses: Vec<u32>,
 }
 
@@ -502,7 +520,7 @@ impl Run<'_, '_> {
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
         // Beside the run, so that its state stays in registers while targets are tried.
-        let (mut hints, mut piece) = (Hints::default(), [Word::default(); PIECE]);
+        let mut piece = [Word::default(); CARRIED + NEW];
         for index in 0..self.document.lines().count() {
             let range = self.document.line(index).range();
             if range.is_empty() {
@@ -516,7 +534,7 @@ impl Run<'_, '_> {
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
             let words = words_of(&range, self.document.blocks());
             self.line = Line { index, range, words, seen: Seen::default() };
-            self.scan_line(&mut hints, &mut piece);
+            self.scan_line(&mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
             if let Some(key) = key
                 && noticed == self.scanned.noticed.count()
@@ -528,51 +546,52 @@ impl Run<'_, '_> {
     }
 
     /// Cuts the current line into words and visits what their anchors stand for.
-    fn scan_line(&mut self, hints: &mut Hints, piece: &mut [Word; PIECE]) {
+    fn scan_line(&mut self, piece: &mut Piece) {
         let Indexes { at_start, anywhere } = self.indexes;
         let is_long = self.line.words > LONG_LINE;
         let (anywhere, at_start) = ((anywhere, anywhere.filter(is_long)), (at_start, at_start.filter(is_long)));
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
-        if words.fill(&mut piece[..1]) == 0 {
+        let mut end = CARRIED + words.fill(&mut piece[CARRIED..]);
+        if end == CARRIED {
             return;
         }
-        let first = piece[0];
-        self.visit(first.start..first.end, anywhere, first.hash);
-        self.visit(first.start..first.end, at_start, first.hash);
-        hints.begin_line();
+        let first = piece[CARRIED];
+        self.visit_word(&piece[CARRIED..end], 0, anywhere);
+        self.visit([&first, &first], at_start, first.hash);
         let mut may_loop = false;
         let repeats = self.scanned.noticed.repeats.len();
         // At the start are the first word and whatever symbols stand before it.
         let mut is_start = true;
+        // Where the words of the line begin that are at hand, and which of these is the next.
+        let (mut begin, mut next) = (CARRIED, 1);
         loop {
-            // The first word of a piece is the last of the one before.
-            let count = 1 + words.fill(&mut piece[1..]);
-            self.notice(text, &piece[..count], words.short());
-            may_loop |= hints.add(&piece[..count]);
-            let mut seen = 0;
-            while is_start && seen + 1 < count {
-                let [before, word] = [piece[seen], piece[seen + 1]];
-                let both = words::pair(before.hash, word.hash);
-                self.visit(before.start..word.end, anywhere, both);
-                self.visit(before.start..word.end, at_start, both);
-                is_start = !text[before.start..].starts_with(char::is_alphanumeric);
-                self.visit(word.start..word.end, anywhere, word.hash);
+            may_loop |= loops::may_hold(piece, begin..end);
+            let at_hand = &piece[begin..end];
+            while is_start && next < at_hand.len() {
+                let [before, word] = [at_hand[next - 1], at_hand[next]];
+                self.visit_two(&before, &word, anywhere);
+                self.visit([&before, &word], at_start, words::pair(before.hash, word.hash));
+                is_start = !text[before.range().start..].starts_with(char::is_alphanumeric);
+                self.visit_word(at_hand, next, anywhere);
                 if is_start {
-                    self.visit(word.start..word.end, at_start, word.hash);
+                    self.visit([&word, &word], at_start, word.hash);
                 }
-                seen += 1;
+                next += 1;
             }
-            for two in piece[seen..count].windows(2) {
-                let [before, word] = [&two[0], &two[1]];
-                self.visit(before.start..word.end, anywhere, words::pair(before.hash, word.hash));
-                self.visit(word.start..word.end, anywhere, word.hash);
+            for (next, two) in (next..).zip(at_hand[next - 1..].windows(2)) {
+                self.visit_two(&two[0], &two[1], anywhere);
+                self.visit_word(at_hand, next, anywhere);
             }
-            if count < PIECE {
+            if end < piece.len() {
                 break;
             }
-            piece[0] = piece[PIECE - 1];
+            piece.copy_within(NEW.., 0);
+            end = CARRIED + words.fill(&mut piece[CARRIED..]);
+            (begin, next) = (0, CARRIED);
+            // Only now is known what stands behind it.
+            self.notice_article(&piece[..end], CARRIED - 1);
         }
         // A word four times is three times the same as the one before.
         if may_loop || self.scanned.noticed.repeats.len() >= repeats + 3 {
@@ -580,35 +599,57 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Looks for words in a row that may be worth a note. `short` are the short ones behind the first.
-    #[inline(never)]
-    fn notice(&mut self, text: &str, words: &[Word], mut short: u64) {
-        if words[0].is_short() {
-            self.notice_short(text, words, 0);
+    /// Visits what two words in a row anywhere in the line stand for.
+    #[inline(always)]
+    fn visit_two(&mut self, before: &Word, word: &Word, anywhere: (&AnchorIndex, &Filter)) {
+        if before.hash == word.hash {
+            self.scanned.noticed.repeats.push((span(before), span(word)));
         }
-        while short != 0 {
-            self.notice_short(text, words, 1 + short.trailing_zeros() as usize);
-            short &= short - 1;
-        }
-        for two in words.windows(2) {
-            if two[0].hash == two[1].hash {
-                self.scanned.noticed.repeats.push((span(&two[0]), span(&two[1])));
-            }
+        self.visit([before, word], anywhere, words::pair(before.hash, word.hash));
+    }
+
+    /// Visits what a word anywhere in the line stands for.
+    #[inline(always)]
+    fn visit_word(&mut self, words: &[Word], index: usize, (anchors, filter): (&AnchorIndex, &Filter)) {
+        if filter.may_hold(words[index].hash) {
+            self.try_word(words, index, anchors);
         }
     }
 
-    #[inline(always)]
-    fn notice_short(&mut self, text: &str, words: &[Word], index: usize) {
+    #[inline(never)]
+    fn try_word(&mut self, words: &[Word], index: usize, anchors: &AnchorIndex) {
         let word = words[index];
-        // The article at the end of a piece comes again as the first of the next.
-        if articles::may_be(text, word) {
-            if let Some(next) = words.get(index + 1)
-                && articles::is_doubtful(text, word, *next)
-            {
-                self.scanned.noticed.articles.push((span(&word), span(next)));
-            }
-        } else if index > 0 && enclitics::may_be(text, word) && enclitics::is_torn_off(text, words[index - 1], word) {
-            self.scanned.noticed.enclitics.push((span(&words[index - 1]), span(&word)));
+        if !self.notice(words, index) || anchors.is_passed_known() {
+            self.try_targets(word.range(), anchors, word.hash);
+        }
+    }
+
+    /// Notes a word that may be worth it together with one beside it; the result is whether it may be.
+    #[inline(always)]
+    fn notice(&mut self, words: &[Word], index: usize) -> bool {
+        match self.document.text().as_bytes()[words[index].range()] {
+            [b'a' | b'A'] | [b'a' | b'A', b'n' | b'N'] => self.notice_article(words, index),
+            [b's' | b't' | b'd' | b'm'] | [b'l', b'l'] | [b'r' | b'v', b'e'] => self.notice_enclitic(words, index),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Notes a word that is an article the next word speaks against. The last word is passed over.
+    fn notice_article(&mut self, words: &[Word], index: usize) {
+        if let [article, next, ..] = &words[index..]
+            && articles::is_doubtful(self.document.text(), *article, *next)
+        {
+            self.scanned.noticed.articles.push((span(article), span(next)));
+        }
+    }
+
+    /// Notes a word that is torn off the one before. The first word is passed over.
+    fn notice_enclitic(&mut self, words: &[Word], index: usize) {
+        if let [.., before, ending] = &words[..=index]
+            && enclitics::is_torn_off(self.document.text(), *before, *ending)
+        {
+            self.scanned.noticed.enclitics.push((span(before), span(ending)));
         }
     }
 
@@ -621,16 +662,16 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, anchor: Range<usize>, (index, filter): (&AnchorIndex, &Filter), key: u64) {
+    fn visit(&mut self, [first, last]: [&Word; 2], (index, filter): (&AnchorIndex, &Filter), key: u64) {
         if filter.may_hold(key) {
-            self.try_targets(anchor, index, key);
+            self.try_targets(first.range().start..last.range().end, index, key);
         }
     }
 
     #[inline(never)]
     fn try_targets(&mut self, anchor: Range<usize>, index: &AnchorIndex, key: u64) {
         let at = anchor.start;
-        let beside_here = Beside::new(self.document.text().as_bytes(), anchor);
+        let mut beside_here = None;
         let words = self.line.words;
         let matcher = self.matcher;
         let targets = index.get(key, words).map(|place| &matcher.targets[place as usize]);
@@ -639,7 +680,8 @@ impl Run<'_, '_> {
             let clause = target.clause as usize;
             match &target.kind {
                 TargetKind::Literal { folded, place, before, beside, by } => {
-                    if beside.may_be(beside_here) {
+                    let text = self.document.text().as_bytes();
+                    if beside.may_be(*beside_here.get_or_insert_with(|| Beside::new(text, anchor.clone()))) {
                         let literal = Folded(matcher.texts.get(*folded));
                         self.literal((clause, *by), literal, *place, at, usize::from(*before));
                     }
@@ -682,22 +724,51 @@ impl Run<'_, '_> {
             Scope::Line => line.clone(),
             Scope::Phrase => self.window(at, at),
         };
-        // A line is tried once, unless it is longer than a window: then once for each anchor.
-        if window == line {
-            let tested = &mut self.tested_patterns[pattern];
-            if *tested == self.line.index as u32 + 1 {
-                return;
-            }
-            *tested = self.line.index as u32 + 1;
-        }
         let (from, part) = trimmed(text, window.clone());
-        let pattern_here = &self.matcher.patterns[pattern];
-        let of_window = OnceCell::new();
-        let present = if window == line { &self.line.seen.present } else { &of_window };
-        if !pattern_here.could_match(part, present) {
+        let sought = &self.matcher.patterns[pattern];
+        if window != line {
+            // The text around each anchor of a very long line is a text of its own.
+            if sought.could_match(part, &OnceCell::new()) {
+                self.matches(clause, pattern, &window, 0..=part.len());
+            }
             return;
         }
-        for found in pattern_here.find_iter(part) {
+        // What was searched for one anchor is not searched again for the next.
+        let searched = self.searched[pattern] as usize;
+        if searched > at {
+            return;
+        }
+        if let Some(reach) = sought.reach().filter(|_| part.len() <= LONGEST_BY_ANCHOR) {
+            self.searched[pattern] = at as u32 + 1;
+            if sought.could_border(part) {
+                let start = reach::back(text.as_bytes(), at, reach, from.max(searched));
+                let end = self.matches(clause, pattern, &window, start - from..=at - from);
+                self.searched[pattern] = end.max(at + 1) as u32;
+            }
+        } else {
+            self.searched[pattern] = line.end as u32;
+            if sought.could_match(part, &self.line.seen.present) {
+                self.matches(clause, pattern, &window, 0..=part.len());
+            }
+        }
+    }
+
+    /// Notes the matches of a pattern that begin at some places of a window of the text, trimmed; returns where
+    /// the last one ends.
+    fn matches(
+        &mut self,
+        clause: usize,
+        pattern: usize,
+        window: &Range<usize>,
+        starts: RangeInclusive<usize>,
+    ) -> usize {
+        let text = self.document.text();
+        let rules = &self.matcher.clauses[clause];
+        let line = self.line.range.clone();
+        let (from, part) = trimmed(text, window.clone());
+        let mut last = 0;
+        for found in self.matcher.patterns[pattern].find_iter(part, starts) {
+            last = from + found.end;
             // Expressions work on bytes; findings are made of characters.
             let start = text.floor_char_boundary(from + found.start);
             let end = text.ceil_char_boundary(from + found.end);
@@ -712,6 +783,7 @@ impl Run<'_, '_> {
             let cue = Span::new(start, end);
             self.scanned.hits.push(Hit { clause, cue, line: self.line.index, by: By::Pattern(pattern as u32) });
         }
+        last
     }
 
     fn vocabulary(&mut self, clause: usize, at: usize) {

@@ -1,7 +1,7 @@
 //! Regular expressions, ready to run.
 
 use std::cell::OnceCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::OnceLock;
 
 use super::expression::{ByteSet, Expression, read_guard, read_pattern};
@@ -39,9 +39,19 @@ impl Pattern {
         search::is_match(&self.expression.program, text)
     }
 
-    /// All matches in a text that do not overlap, in bytes.
-    pub fn find_iter<'p>(&'p self, text: &'p str) -> impl Iterator<Item = Range<usize>> + 'p {
-        search::find_iter(&self.expression.program, text)
+    /// All matches in a text that begin at some places and do not overlap, in bytes.
+    pub fn find_iter<'p>(
+        &'p self,
+        text: &'p str,
+        starts: RangeInclusive<usize>,
+    ) -> impl Iterator<Item = Range<usize>> + 'p {
+        search::find_iter(&self.expression.program, text, starts)
+    }
+
+    /// As [`Expression::reach`].
+    #[must_use]
+    pub fn reach(&self) -> Option<u32> {
+        self.expression.reach
     }
 
     /// Whether the expression could match a line, as far as a glance tells: by the line's first
@@ -50,11 +60,18 @@ impl Pattern {
     #[must_use]
     pub fn could_match(&self, line: &str, present: &OnceCell<ByteSet>) -> bool {
         let bytes = line.as_bytes();
+        self.could_border(line)
+            && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
+    }
+
+    /// Whether a match could begin or end where the line does, as far as it has to.
+    #[must_use]
+    pub fn could_border(&self, line: &str) -> bool {
+        let bytes = line.as_bytes();
         let is_in = |set: &Option<ByteSet>, byte: Option<&u8>| {
             set.is_none_or(|set| byte.is_some_and(|byte| set.contains(*byte)))
         };
-        let may_be = is_in(&self.expression.first, bytes.first()) && is_in(&self.expression.last, bytes.last());
-        may_be && self.expression.required.iter().all(|set| set.meets(present.get_or_init(|| ByteSet::of(bytes))))
+        is_in(&self.expression.first, bytes.first()) && is_in(&self.expression.last, bytes.last())
     }
 }
 

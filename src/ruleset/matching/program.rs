@@ -6,8 +6,10 @@
 //! and tries the next way where one fails: they are small, are ready when they are read, and hold
 //! nothing that a search changes.
 
+use std::collections::BTreeSet;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::expression::ByteSet;
 
@@ -17,6 +19,9 @@ const MOST_STEPS: usize = 1 << 15;
 
 /// Most steps that are looked at to find what can follow one.
 const MOST_LOOKED_AT: usize = 400;
+
+/// Most texts of an expression that are looked at one by one: more than there are forms of any one mark.
+const MOST_TEXTS: usize = 16;
 
 /// The place of a set in a program's list, or [`ANYTHING`].
 pub type SetNumber = u16;
@@ -75,7 +80,7 @@ pub enum Step {
     Characters {
         /// The class.
         class: u16,
-        /// Most characters; there is a bound.
+        /// Most characters; [`u32::MAX`] stands for any number.
         most: u32,
         /// Whether as many characters as possible are tried first, or as few.
         greedy: bool,
@@ -118,6 +123,7 @@ pub struct Program {
     /// Classes of characters.
     pub classes: Vec<Characters>,
     /// The texts of all steps.
+    #[serde(deserialize_with = "in_one_piece")]
     pub texts: Vec<u8>,
     /// How many choices and runs there are.
     pub marks: u16,
@@ -125,6 +131,14 @@ pub struct Program {
     pub begins: SetNumber,
     /// Whether a match can only begin at the start of the text.
     pub at_start: bool,
+    /// Whether a loop can go round without a step ahead. Only notes of where it was keep it from that, and which
+    /// match is found depends on them.
+    pub has_empty_loop: bool,
+}
+
+/// Reads bytes as they stand, and not one after the other as members of a list.
+fn in_one_piece<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
 }
 
 /// The expression takes too many steps.
@@ -303,7 +317,7 @@ impl Compiler {
             HirKind::Class(class) => match set_of(class) {
                 Some(set) => self.set(set)?,
                 None => {
-                    let class = self.class(class)?;
+                    let class = self.class_of(expression)?.ok_or(TooLarge)?;
                     self.push(Step::Character(class))?;
                 }
             },
@@ -319,6 +333,10 @@ impl Compiler {
             HirKind::Capture(capture) => self.expression(&capture.sub)?,
             HirKind::Concat(parts) => parts.iter().try_for_each(|part| self.expression(part))?,
             HirKind::Alternation(parts) => {
+                if let Some(class) = self.class_of(expression)? {
+                    self.push(Step::Character(class))?;
+                    return Ok(());
+                }
                 let (_, from) = self.choice(parts.len())?;
                 let mut ends = Vec::with_capacity(parts.len());
                 for (place, part) in parts.iter().enumerate() {
@@ -358,11 +376,20 @@ impl Compiler {
         Ok(())
     }
 
-    /// The number of a class that is not all ASCII.
-    fn class(&mut self, class: &Class) -> Result<u16, TooLarge> {
-        let ranges: Vec<_> = match class {
-            Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
-            Class::Bytes(_) => Vec::new(),
+    /// The number of a class of characters that are not all ASCII; none for what matches anything else. The blanks,
+    /// quotation marks and dashes of the dialect are alternatives of bytes and the most frequent of these classes.
+    fn class_of(&mut self, expression: &Hir) -> Result<Option<u16>, TooLarge> {
+        let ranges: Vec<(char, char)> = match expression.kind() {
+            HirKind::Class(Class::Unicode(class)) => {
+                class.ranges().iter().map(|range| (range.start(), range.end())).collect()
+            }
+            HirKind::Alternation(_) => {
+                let Some(characters) = texts_of(expression).and_then(|texts| characters_of(&texts)) else {
+                    return Ok(None);
+                };
+                characters.into_iter().map(|c| (c, c)).collect()
+            }
+            _ => return Ok(None),
         };
         let classes = &mut self.program.classes;
         let place = classes.iter().position(|known| known.ranges == ranges).unwrap_or_else(|| {
@@ -373,11 +400,12 @@ impl Compiler {
             classes.push(Characters { ascii, ranges });
             classes.len() - 1
         });
-        u16::try_from(place).map_err(|_| TooLarge)
+        u16::try_from(place).map(Some).map_err(|_| TooLarge)
     }
 
     fn repetition(&mut self, repetition: &Repetition) -> Result<(), TooLarge> {
         let (sub, least, greedy) = (&*repetition.sub, repetition.min, repetition.greedy);
+        self.program.has_empty_loop |= repetition.max.is_none() && sub.properties().minimum_len() == Some(0);
         let set = match sub.kind() {
             HirKind::Class(class) => set_of(class),
             HirKind::Literal(literal) if literal.0.len() == 1 => {
@@ -399,12 +427,14 @@ impl Compiler {
             }
             return Ok(());
         }
-        // Without a bound it takes the steps of other loops, which note each place they come by.
-        if let (HirKind::Class(class), Some(most)) = (sub.kind(), repetition.max) {
-            (0..least).try_for_each(|_| self.expression(sub))?;
-            if most > least {
-                let (class, mark) = (self.class(class)?, self.mark()?);
-                self.push(Step::Characters { class, most: most - least, greedy, then: ANYTHING, mark })?;
+        // Lazy ones without a bound take the steps of other loops, which note each place they come by.
+        let is_simple = repetition.max.is_some() || greedy;
+        if let (true, Some(class)) = (is_simple, self.class_of(sub)?) {
+            (0..least).try_for_each(|_| self.push(Step::Character(class)).map(|_| ()))?;
+            let most = repetition.max.map_or(u32::MAX, |most| most - least);
+            if most > 0 {
+                let mark = self.mark()?;
+                self.push(Step::Characters { class, most, greedy, then: ANYTHING, mark })?;
             }
             return Ok(());
         }
@@ -479,6 +509,34 @@ fn letter_of(set: &ByteSet) -> Option<(u8, bool)> {
         }
         _ => None,
     }
+}
+
+/// The texts that an expression matches, when they are few.
+fn texts_of(expression: &Hir) -> Option<Vec<Vec<u8>>> {
+    let texts = match expression.kind() {
+        HirKind::Literal(literal) => vec![literal.0.to_vec()],
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().flat_map(|range| range.start()..=range.end()).map(|byte| vec![byte]).collect()
+        }
+        HirKind::Concat(parts) => parts.iter().try_fold(vec![vec![]], |heads: Vec<Vec<u8>>, part| {
+            let tails = texts_of(part)?;
+            let joined = || heads.iter().flat_map(|head| tails.iter().map(|tail| [&head[..], tail].concat())).collect();
+            // Asked before they are made: each letter stands for two.
+            (heads.len() * tails.len() <= MOST_TEXTS).then(joined)
+        })?,
+        HirKind::Alternation(parts) => parts.iter().map(texts_of).collect::<Option<Vec<_>>>()?.concat(),
+        _ => return None,
+    };
+    (texts.len() <= MOST_TEXTS).then_some(texts)
+}
+
+/// The characters that texts are made of, one each, in their order; none when a text is no character.
+fn characters_of(texts: &[Vec<u8>]) -> Option<BTreeSet<char>> {
+    let character = |text: &Vec<u8>| {
+        let mut characters = str::from_utf8(text).ok()?.chars();
+        characters.next().filter(|_| characters.next().is_none())
+    };
+    texts.iter().map(character).collect()
 }
 
 /// The bytes of a class whose members are one byte each.
