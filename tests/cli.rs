@@ -94,3 +94,22 @@ fn colour() {
     assert!(!is_coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
     assert!(!is_coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
 }
+
+/// The findings of a large text are rendered some at a time; the report is one all the same, and equal findings
+/// in different pieces are told apart.
+#[test]
+fn large_texts_give_one_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("corpus.txt");
+    let line =
+        |number| format!("In {} they said that the the result of the vote was known in the whole town.\n", number % 9);
+    std::fs::write(&path, (0..60_000).map(line).collect::<String>()).expect("a file");
+    let arguments = ["check", "--isolated", "--no-cache", "--select", "structure/repeated-word", "--format", "json"];
+    let output = Command::new(env!("CARGO_BIN_EXE_newslint")).args(arguments).arg(&path).envs(ENVIRONMENT).output();
+    let findings: Value = serde_json::from_slice(&output.expect("the program starts").stdout).expect("one array");
+    let findings = findings.as_array().expect("one array");
+    assert_eq!(findings.len(), 60_000);
+    assert!(findings.iter().zip(1..).all(|(finding, line)| finding["start"]["line"] == line));
+    let fingerprints: BTreeSet<_> = findings.iter().filter_map(|finding| finding["fingerprint"].as_str()).collect();
+    assert_eq!(fingerprints.len(), 60_000);
+}

@@ -1,5 +1,6 @@
 //! Judging a document: which of its findings are shown, and whether they fail the run.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use newslint::baseline::Baseline;
@@ -69,8 +70,12 @@ impl Judge<'_> {
         let profile = settings.profile(path, needed);
         let mut linted = self.lint(settings, &profile, document);
         suppress(settings, path, document, needed, &mut linted.findings);
-        if let Some(baseline) = baseline {
+        // Equal findings are told apart by their number among all of them: the same whether a baseline takes some
+        // out, the severity hides some, or neither.
+        if baseline.is_some() || hides_an_equal(document, &linted.findings, lowest) {
             number_equals(document, &mut linted.findings);
+        }
+        if let Some(baseline) = baseline {
             baseline.drop_known(path, document, &mut linted.findings);
         }
         changed.retain(document, &mut linted.findings);
@@ -97,6 +102,15 @@ impl Judge<'_> {
             None => lint(settings.rules(), profile, document),
         }
     }
+}
+
+/// Whether a finding below a severity can be the equal of one that is shown: whether it is of the same text.
+fn hides_an_equal(document: &Document, findings: &[Finding], lowest: Severity) -> bool {
+    let text = |finding: &Finding| document.slice(finding.span);
+    let is_hidden = |finding: &&Finding| finding.severity < lowest;
+    let hidden: BTreeSet<&str> = findings.iter().filter(is_hidden).map(text).collect();
+    let mut shown = findings.iter().filter(|finding| !is_hidden(finding));
+    !hidden.is_empty() && shown.any(|finding| hidden.contains(text(finding)))
 }
 
 /// What to say of a rule that broke down.

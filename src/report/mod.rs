@@ -99,6 +99,16 @@ impl Format {
         out
     }
 
+    /// Whether the findings of a document can be rendered some at a time, as if they were of several documents.
+    #[must_use]
+    pub fn has_pieces(self) -> bool {
+        match self {
+            Format::Text | Format::Concise | Format::Json | Format::Jsonl => true,
+            Format::Github | Format::Gitlab | Format::Rdjson | Format::Rdjsonl => true,
+            Format::Sarif | Format::Junit | Format::Checkstyle | Format::Html => false,
+        }
+    }
+
     /// What comes before the first document.
     #[must_use]
     pub fn head(self) -> Vec<u8> {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use newslint::baseline::entries;
 use newslint::config::{ConfigError, Resolver, Settings};
 use newslint::document::Document;
+use newslint::finding::Finding;
 use newslint::input::changes::{ChangedLines, Changes};
 use newslint::input::format::{InputFormat, by_ending};
 use newslint::input::records::fields::Field;
@@ -18,6 +19,7 @@ use newslint::input::{Found, Input, InputError, Reading, Work, read_file, read_s
 use newslint::report::{Statistics, TextStyle};
 
 use super::known::Known;
+use super::large::{LARGE, Large};
 use super::{CheckArguments, Collect};
 use crate::cli::judge::{Judge, panic_message};
 use crate::cli::naming::Naming;
@@ -46,6 +48,8 @@ pub struct Job<'a> {
 pub struct Done {
     /// The rendered findings of each document that has any.
     pub output: Vec<Vec<u8>>,
+    /// A document whose findings are rendered when they are written.
+    pub large: Option<Large>,
     /// Errors and notes for standard error.
     pub messages: Vec<u8>,
     /// The records that could not be read, one message each.
@@ -80,7 +84,8 @@ impl Done {
     /// Bytes that it takes while it waits for its turn.
     pub fn bytes(&self) -> usize {
         let output = self.output.iter().map(Vec::len).sum::<usize>();
-        output + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
+        let large = self.large.as_ref().map_or(0, Large::bytes);
+        output + large + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
     }
 }
 
@@ -215,7 +220,12 @@ impl Job<'_> {
                     let damage = if damaged { "; some bytes made no sense in it" } else { "" };
                     done.messages = self.note(&format!("read {name} as {encoding}{damage}"));
                 }
-                self.lint_document(&document, &path, &settings, changed, &mut done);
+                let findings = self.lint_document(&document, &path, &settings, changed, &mut done);
+                if document.text().len() >= LARGE && self.arguments.format.has_pieces() {
+                    done.large = Some(Large::new(document, findings, self.arguments.format, self.style));
+                } else {
+                    self.render(&document, &findings, &mut done);
+                }
                 done
             }
         }
@@ -234,7 +244,10 @@ impl Job<'_> {
         batch.for_each(|item| match item.outcome {
             // Nobody would see what is found in the other records.
             Outcome::Document(document) if !changed.touch(&document) => {}
-            Outcome::Document(document) => self.lint_document(&document, &path, &settings, changed, &mut done),
+            Outcome::Document(document) => {
+                let findings = self.lint_document(&document, &path, &settings, changed, &mut done);
+                self.render(&document, &findings, &mut done);
+            }
             Outcome::Broken(error) => {
                 done.broken_records.push(error.to_string());
                 done.failed = true;
@@ -253,7 +266,7 @@ impl Job<'_> {
         done
     }
 
-    /// Lints one document and adds what came of it.
+    /// Lints one document and adds what came of it. Gives the findings to show.
     fn lint_document(
         &self,
         document: &Document,
@@ -261,7 +274,7 @@ impl Job<'_> {
         settings: &Arc<Settings>,
         changed: &ChangedLines,
         done: &mut Done,
-    ) {
+    ) -> Vec<Finding> {
         let baseline = match self.known.of(settings) {
             Ok(baseline) => baseline,
             Err(message) => {
@@ -288,8 +301,13 @@ impl Job<'_> {
         if let Some(budgeted) = &verdict.budgeted {
             linted.budgeted.get_or_insert_default().merge(budgeted);
         }
-        if !self.arguments.statistics && self.collect.is_none() && !verdict.findings.is_empty() {
-            let (format, findings) = (self.arguments.format, &verdict.findings);
+        let is_shown = !self.arguments.statistics && self.collect.is_none();
+        if is_shown { verdict.findings } else { Vec::new() }
+    }
+
+    fn render(&self, document: &Document, findings: &[Finding], done: &mut Done) {
+        let format = self.arguments.format;
+        if !findings.is_empty() {
             done.output.push(match self.judge.cache {
                 Some(cache) => cache.render(format, document, findings, self.style),
                 None => format.render(document, findings, self.style),

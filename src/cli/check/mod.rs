@@ -3,6 +3,7 @@
 pub mod baseline;
 mod job;
 mod known;
+mod large;
 mod run;
 
 use std::env;

@@ -22,11 +22,11 @@ use crate::cli::sink::Sink;
 use crate::cli::stderr::{Messages, write as write_stderr};
 use crate::cli::{CLEAN, FAILED, FINDINGS, INTERRUPTED, STOP, counted};
 
-/// The run as a whole: results come in here in the order of the files.
 /// Broken records of one file that are named one by one. A corpus has some; a file of ten thousand is no
 /// file of records, and naming each of a million would bury everything else.
 const MOST_NAMED: u64 = 10_000;
 
+/// The run as a whole: results come in here in the order of the files.
 pub struct Run<'a> {
     arguments: &'a CheckArguments,
     messages: Messages,
@@ -108,17 +108,28 @@ impl<'a> Run<'a> {
                 entry.1.merge(&budgeted);
             }
         }
-        let format = self.arguments.format;
-        for piece in &done.output {
-            let (shown, findings) = format.within_limit(piece, self.listed);
-            self.listed += findings;
-            if shown > 0 {
-                let before = if self.any_output { format.between().to_vec() } else { format.head() };
-                self.any_output = true;
-                self.write(sink, &[&before, &piece[..shown]])?;
+        done.output.iter().try_for_each(|piece| self.write_piece(piece, sink))?;
+        for piece in done.large.into_iter().flatten() {
+            self.write_piece(&piece, sink)?;
+            // Hundreds of megabytes can follow.
+            if STOP.load(Ordering::SeqCst) {
+                return ControlFlow::Break(());
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Writes rendered findings, as far as they have a place in the report.
+    fn write_piece(&mut self, piece: &[u8], sink: &mut Sink) -> ControlFlow<()> {
+        let format = self.arguments.format;
+        let (shown, findings) = format.within_limit(piece, self.listed);
+        self.listed += findings;
+        if shown == 0 {
+            return ControlFlow::Continue(());
+        }
+        let before = if self.any_output { format.between().to_vec() } else { format.head() };
+        self.any_output = true;
+        self.write(sink, &[&before, &piece[..shown]])
     }
 
     /// Names the records of a file that could not be read: all, unless the file is of another kind
