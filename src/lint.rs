@@ -13,8 +13,8 @@ use std::sync::{Once, OnceLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::checks::{Context, Evidence, Shared, delete_line, is_blank_line};
-use crate::document::{Document, Span};
-use crate::finding::{self, Edit, Finding, Fix, Severity};
+use crate::document::{Document, Ending, Span, Wrapped};
+use crate::finding::{self, Edit, Finding, Fix, Safety, Severity};
 use crate::lexicon::Lexicon;
 use crate::ruleset::matching::{Hit, Noticed};
 use crate::ruleset::options::OptionValues;
@@ -156,6 +156,7 @@ pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) 
         pass.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
     }
     finding::sort(&mut pass.linted.findings);
+    drop_wrapped_prose(document, &mut pass.linted.findings);
     pass.linted
 }
 
@@ -430,6 +431,83 @@ fn keep_most_telling(document: &Document, findings: &mut Vec<Finding>) {
         are_rivals
     });
 }
+
+/// Drops findings of junk over lines that go on with a paragraph of hard-wrapped text: `register.` alone on a
+/// line is the end of a sentence. Where the line beside it is junk as well, so is the paragraph; and where neither
+/// the sentence ends in the line nor the paragraph goes on, it is a button below a caption. What is kept of a
+/// wrapped paragraph is never deleted unseen, because only some of its lines are found.
+fn drop_wrapped_prose(document: &Document, findings: &mut Vec<Finding>) {
+    let is_junk = |finding: &Finding| JUNK_FAMILIES.contains(&finding.rule.family());
+    if !findings.iter().any(is_junk) {
+        return;
+    }
+    let line_of = |finding: &Finding| document.lines().index_of(finding.span.start);
+    let is_unseen_deletion = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+    let ends_a_sentence = |finding: &Finding| {
+        is_junk(finding) && is_unseen_deletion(finding) && ends_sentence_above(document, finding.span)
+    };
+    let places: Vec<usize> = (0..findings.len()).filter(|place| ends_a_sentence(&findings[*place])).collect();
+    if !places.is_empty() {
+        // A notice can be of two lines, and all of it is junk then. A repeated line can be prose.
+        let is_notice = |finding: &&Finding| is_junk(finding) && finding.rule.family() != "duplicates";
+        let notices: Vec<usize> = findings.iter().filter(is_notice).map(line_of).collect();
+        for place in places {
+            let above = line_of(&findings[place]).checked_sub(1);
+            if above.is_none_or(|above| notices.binary_search(&above).is_err()) {
+                findings[place].fix.iter_mut().for_each(|fix| fix.safety = Safety::Unsafe);
+            }
+        }
+    }
+    let Some(wrapping) = document.wrapping() else { return };
+    let junk: Vec<usize> = findings.iter().filter(|finding| is_junk(finding)).map(line_of).collect();
+    let is_junk_line = |line: usize| junk.binary_search(&line).is_ok();
+    // A line can have any number of findings.
+    let mut last = None;
+    findings.retain_mut(|finding| {
+        if !is_junk(finding) {
+            return true;
+        }
+        let line = line_of(finding);
+        let whole = document.line(line);
+        let known = last.filter(|(known, _)| *known == line).map(|(_, wrapped)| wrapped);
+        let wrapped = known.unwrap_or_else(|| wrapping.line(document, line));
+        last = Some((line, wrapped));
+        let goes_on = || wrapping.line(document, line + 1) == Wrapped::Continues;
+        let is_beside_junk = || line.checked_sub(1).is_some_and(is_junk_line) || is_junk_line(line + 1) && goes_on();
+        // `… they said. AFP`, and the next line goes on: `reported that …`.
+        let breaks_off = finding.span.start > whole.start && finding.span.end == whole.end;
+        let ends = || document.shape_at(finding.span.start).is_some_and(|shape| shape.ending.ends_sentence());
+        let continues = wrapped == Wrapped::Continues && finding.span == whole && (ends() || goes_on());
+        if (continues || breaks_off && goes_on()) && !is_beside_junk() {
+            return false;
+        }
+        if let (Wrapped::Continues | Wrapped::Begins, Some(fix)) = (wrapped, &mut finding.fix) {
+            fix.safety = fix.safety.max(Safety::Unsafe);
+        }
+        true
+    });
+}
+
+/// Whether a line can be the end of a sentence that the line right above leaves open: it begins in lower case and
+/// ends with a full stop. A text of few wrapped lines is not known to be wrapped.
+fn ends_sentence_above(document: &Document, span: Span) -> bool {
+    // Few do, and the rest takes longer to find out.
+    if !document.slice(span).trim_start_matches(['>', ' ']).starts_with(char::is_lowercase) {
+        return false;
+    }
+    let line = document.lines().index_of(span.start);
+    let Some(above) = line.checked_sub(1).and_then(|above| document.shape_at(document.line(above).start)) else {
+        return false;
+    };
+    document.line(line) == span
+        && document.shape_at(span.start).is_some_and(|shape| shape.ending == Ending::Stop)
+        && (above.words >= FEWEST_WORDS_ABOVE || above.words > above.stop_words && above.stop_words > 0)
+        && matches!(above.ending, Ending::Open | Ending::Comma)
+}
+
+/// Words of a line that a sentence goes on behind at least, or one of them a function word: buttons and
+/// labels have fewer.
+const FEWEST_WORDS_ABOVE: u8 = 4;
 
 /// The rule whose findings speak for all that stands inside them.
 const CODE: &str = "structure/code-leftover";

@@ -13,6 +13,7 @@ mod sentences;
 mod shapes;
 mod span;
 mod unusual;
+mod wrapping;
 
 use std::sync::OnceLock;
 
@@ -28,6 +29,7 @@ pub use sentences::is_abbreviation;
 pub use shapes::{Ending, LineShape, Opening};
 pub use span::{Place, Position, Span};
 pub use unusual::Unusual;
+pub use wrapping::{Wrapped, Wrapping};
 
 /// The encoding of nearly all files.
 const UTF_8: &str = "UTF-8";
@@ -46,6 +48,7 @@ pub struct Document {
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
     shapes: OnceLock<Vec<LineShape>>,
+    wrapping: OnceLock<Option<Wrapping>>,
     names: OnceLock<names::NameTable>,
 }
 
@@ -78,6 +81,7 @@ impl Document {
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
             shapes: OnceLock::new(),
+            wrapping: OnceLock::new(),
             names: OnceLock::new(),
         }
     }
@@ -207,7 +211,10 @@ impl Document {
 
     /// Where double quotation marks do not come out even.
     pub fn quote_faults(&self) -> &[QuoteFault] {
-        self.quote_faults.get_or_init(|| quotes::quote_faults(&self.text, self.lines(), self.shapes(), self.marks()))
+        self.quote_faults.get_or_init(|| {
+            let is_wrapped = self.wrapping().is_some();
+            quotes::quote_faults(&self.text, self.lines(), self.shapes(), self.marks(), is_wrapped)
+        })
     }
 
     /// Control characters, invisible characters and the like.
@@ -255,6 +262,11 @@ impl Document {
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
         self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), self.blocks()))
+    }
+
+    /// How the text is hard-wrapped; `None` where its lines are paragraphs.
+    pub fn wrapping(&self) -> Option<Wrapping> {
+        *self.wrapping.get_or_init(|| Wrapping::of(&self.text, self.lines(), self.shapes()))
     }
 
     /// The capitalised words.

@@ -46,6 +46,9 @@ pub enum QuoteFaultKind {
 /// and teasers can stand between.
 const LOOK_AHEAD: usize = 6;
 
+/// The same in hard-wrapped text, where a paragraph is many lines.
+const LOOK_AHEAD_WRAPPED: usize = 24;
+
 /// How far a stray word reaches behind the quotation it was torn from, in bytes.
 const LONGEST_FRAGMENT: usize = 16;
 
@@ -72,7 +75,14 @@ struct Open {
 
 /// The faults of a text, in order.
 #[must_use]
-pub fn quote_faults(text: &str, lines: &Lines, shapes: &[LineShape], marks: &Marks) -> Vec<QuoteFault> {
+pub fn quote_faults(
+    text: &str,
+    lines: &Lines,
+    shapes: &[LineShape],
+    marks: &Marks,
+    is_wrapped: bool,
+) -> Vec<QuoteFault> {
+    let reach = if is_wrapped { LOOK_AHEAD_WRAPPED } else { LOOK_AHEAD };
     let mut faults = Vec::new();
     let mut places = marks.quotes.as_slice();
     let mut shape = 0;
@@ -81,6 +91,9 @@ pub fn quote_faults(text: &str, lines: &Lines, shapes: &[LineShape], marks: &Mar
         let line = lines.span(text, index);
         let (here, behind) = places.split_at(places.partition_point(|place| *place < line.end));
         places = behind;
+        if alternates(text, here) {
+            continue;
+        }
         shape += shapes[shape..].partition_point(|shape| (shape.line as usize) < index);
         let Some(found) = shapes.get(shape).filter(|shape| shape.line as usize == index) else { continue };
         let paragraph = Paragraph::new(text, line, here);
@@ -88,19 +101,26 @@ pub fn quote_faults(text: &str, lines: &Lines, shapes: &[LineShape], marks: &Mar
         paragraph.report(
             found,
             |opens_again| {
-                let mut ahead = next.iter().take(LOOK_AHEAD);
+                let mut ahead = next.iter().take(reach);
                 ahead.find_map(|next| opens_again(lines.span(text, next.line as usize), next)).unwrap_or(false)
             },
-            || shape > 0 && runs_on(text, lines, &shapes[..shape]),
+            || shape > 0 && runs_on(text, lines, &shapes[..shape], reach),
             &mut faults,
         );
     }
     faults
 }
 
+/// Whether curly marks open and close by turns and none is left open, as in most paragraphs: nothing is wrong then.
+fn alternates(text: &str, places: &[u32]) -> bool {
+    let has = |place: &u32, mark: &str| text.as_bytes()[*place as usize..].starts_with(mark.as_bytes());
+    let (pairs, rest) = places.as_chunks();
+    rest.is_empty() && pairs.iter().all(|[open, close]| has(open, "“") && has(close, "”"))
+}
+
 /// Whether the paragraph before leaves a quotation open, so that this one can close it.
-fn runs_on(text: &str, lines: &Lines, before: &[LineShape]) -> bool {
-    before.iter().rev().take(LOOK_AHEAD).any(|shape| {
+fn runs_on(text: &str, lines: &Lines, before: &[LineShape], reach: usize) -> bool {
+    before.iter().rev().take(reach).any(|shape| {
         let line = lines.span(text, shape.line as usize);
         let body = &text[line.range()];
         let opens = body.matches(['“', '„', '«']).count();
