@@ -13,6 +13,7 @@ use crate::lexicon::Lexicon;
 use crate::mojibake::Damage;
 use crate::repetition::{FilledLines, RepeatedSentence, SHORTEST_SENTENCE, repeated_sentences};
 
+use super::broken_paragraph::{BrokenParagraph, broken_paragraphs};
 use super::damage::damaged_stretches;
 use super::forms::Forms;
 use super::line_fix::delete_line;
@@ -47,6 +48,7 @@ pub(crate) struct Shared {
     damages: OnceCell<Vec<(Span, Damage)>>,
     lower: OnceCell<Vec<Lower>>,
     open_paragraphs: OnceCell<Vec<OpenParagraph>>,
+    broken_paragraphs: OnceCell<Vec<BrokenParagraph>>,
 }
 
 /// One rule at work on one document.
@@ -129,6 +131,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn open_paragraphs(&self) -> &'a [OpenParagraph] {
         self.shared.open_paragraphs.get_or_init(|| open_paragraphs(self.document, self.evidence))
+    }
+
+    /// Paragraphs that go on in the next one, in order. The rules that ask build on the same families.
+    #[must_use]
+    pub fn broken_paragraphs(&self) -> &'a [BrokenParagraph] {
+        let broken = || broken_paragraphs(self.document, self.evidence, self.lexicon);
+        self.shared.broken_paragraphs.get_or_init(broken)
     }
 
     /// The stretches that are mojibake, in order.

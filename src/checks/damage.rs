@@ -1,7 +1,7 @@
 //! The stretches of a document that are mojibake, found once for the rules that have to know.
 
 use crate::document::{Document, Span};
-use crate::mojibake::{Damage, damages};
+use crate::mojibake::{Damage, damages, wide_damages};
 
 /// The damaged stretches of a document, in order, each with its place.
 #[must_use]
@@ -12,6 +12,9 @@ pub fn damaged_stretches(document: &Document) -> Vec<(Span, Damage)> {
     let mut places: Vec<u32> = marks.latin.iter().chain(&marks.foreign).copied().collect();
     places.extend(document.unusual().iter().map(|unusual| unusual.at));
     places.sort_unstable();
+    // Where stretches stand that may be words of Chinese or Japanese.
+    let mut unsure: Vec<u32> = Vec::new();
+    let mut is_wide = false;
     let mut done = 0;
     for place in places {
         if place < done {
@@ -19,13 +22,30 @@ pub fn damaged_stretches(document: &Document) -> Vec<(Span, Damage)> {
         }
         let line = document.line(document.lines().index_of(place));
         done = line.end.max(place + 1);
-        for damage in damages(document.slice(line)) {
+        let slice = document.slice(line);
+        let mut all = damages(slice);
+        let foreign = marks.foreign.get(marks.foreign.partition_point(|at| *at < line.start));
+        if foreign.is_some_and(|at| *at < line.end) {
+            for (damage, is_sure) in wide_damages(slice) {
+                is_wide |= is_sure;
+                if !is_sure {
+                    unsure.push(line.start + damage.start as u32);
+                }
+                all.push(damage);
+            }
+            all.sort_by_key(|damage| damage.start);
+            all.dedup_by(|damage, before| damage.start < before.end);
+        }
+        for damage in all {
             // Control characters by themselves are another rule's.
             if damage.layers > 0 {
                 let start = line.start as usize;
                 found.push((Span::new(start + damage.start, start + damage.end), damage));
             }
         }
+    }
+    if !is_wide && !unsure.is_empty() {
+        found.retain(|(span, _)| unsure.binary_search(&span.start).is_err());
     }
     found
 }

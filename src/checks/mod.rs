@@ -4,6 +4,7 @@
 //! there is nothing to register by hand.
 
 mod around;
+mod broken_paragraph;
 mod context;
 mod damage;
 mod forms;
@@ -15,6 +16,7 @@ mod saying;
 mod wrong_forms;
 
 pub use around::{char_at, char_before, chunk_around, is_address, is_lower_word, word_at, word_before};
+pub use broken_paragraph::BrokenParagraph;
 pub(crate) use context::Shared;
 pub use context::{Context, Evidence};
 pub use forms::Forms;

@@ -14,7 +14,7 @@ pub struct OpenParagraph {
 }
 
 /// Words that never end a sentence.
-const NEVER_LAST: [&str; 34] = [
+pub(super) const NEVER_LAST: [&str; 34] = [
     "a", "an", "and", "are", "as", "at", "because", "between", "but", "by", "during", "for", "from", "had", "has",
     "his", "if", "into", "is", "its", "of", "or", "our", "than", "the", "their", "to", "was", "were", "which", "while",
     "whose", "with", "your",
@@ -121,5 +121,6 @@ mod tests {
             rule.map(|rule| &rule.file.evidence).expect("a rule")
         };
         assert_eq!(evidence("structure/truncated"), evidence("structure/missing-final-punctuation"));
+        assert_eq!(evidence("structure/truncated"), evidence("structure/split-paragraph"));
     }
 }

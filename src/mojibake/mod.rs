@@ -40,8 +40,10 @@ mod tests;
 mod trust;
 mod utf8;
 mod whole_text;
+mod wide;
 
 pub use badness::{badness, is_bad};
 pub use codepages::completes;
 pub use stretches::{Damage, damages};
 pub use whole_text::fix_encoding;
+pub use wide::wide_damages;

@@ -88,6 +88,15 @@ const STARTS: [&str; 74] = [
 /// sentence does.
 const SHORT: [&str; 14] = ["As", "At", "By", "He", "If", "In", "It", "No", "Of", "On", "To", "We", "Now", "One"];
 
+/// Words that open the credit of a picture, with a colon behind: `outside the courtCredit: Jane Doe`.
+const CREDITS: [&str; 5] = ["Credit", "Image", "Photo", "Photograph", "Picture"];
+
+/// Letters of the longest of [`STARTS`] and [`CREDITS`].
+const LONGEST_START: usize = 10;
+
+/// Letters and digits before the capital that are looked at: a word has fewer, encoded data has any number.
+const LONGEST_FIRST: usize = 64;
+
 /// Joints of a line from which on it is a list whose entries run into one another.
 const LIST: usize = 3;
 
@@ -150,11 +159,16 @@ fn joint(text: &str, lexicon: &Lexicon, at: usize) -> Option<(usize, usize)> {
 /// The word around the capital at `at` when it is two.
 fn glued(document: &Document, lexicon: &Lexicon, at: usize) -> Option<Span> {
     let text = document.text();
-    let second = word_at(text, at);
-    if STARTS.binary_search(&second).is_err() {
+    // A word that goes on behind these bytes is none of them.
+    let second = word_at(&text[..text.floor_char_boundary(at + LONGEST_START + 1)], at);
+    let may_be_credit = CREDITS.contains(&second) && text[at + second.len()..].starts_with(": ");
+    if !may_be_credit && STARTS.binary_search(&second).is_err() {
         return None;
     }
-    let letters = text[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    let letters = text[..at].bytes().rev().take(LONGEST_FIRST + 1).take_while(u8::is_ascii_alphanumeric).count();
+    if letters > LONGEST_FIRST {
+        return None;
+    }
     let first = &text[at - letters..at];
     let (start, end) = (at - letters, at + second.len());
     let whole = &text[start..end];
@@ -167,8 +181,11 @@ fn glued(document: &Document, lexicon: &Lexicon, at: usize) -> Option<Span> {
     let goes_on = text[end..].starts_with(' ') && is_lower_word(word_at(text, end + 1), 1);
     let is_short = SHORT.contains(&second);
     let in_text = document.shape_at(at as u32).is_some_and(|shape| shape.is_text());
+    // `MicroCredit: …` is a name.
+    let is_credit = may_be_credit && first.starts_with(|c: char| c.is_ascii_lowercase());
     let is_part = text[..start].ends_with(['#', '@', '.', '-', '/', '_', '&'])
         || text[end..].starts_with(['.', '/', '_', '@']) && is_short;
     let stands = (is_year || is_word) && !is_name && in_text && !is_part && !is_address(chunk_around(text, at, 60));
-    (stands && (goes_on || !is_short && text[end..].starts_with([' ', ',']))).then(|| Span::new(start, end))
+    (stands && (goes_on || is_credit || !is_short && text[end..].starts_with([' ', ','])))
+        .then(|| Span::new(start, end))
 }

@@ -8,6 +8,10 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let (text, shapes) = (document.text(), document.shapes());
     for paragraph in context.open_paragraphs().iter().filter(|paragraph| !paragraph.is_cut) {
+        // What goes on below is the finding of another rule.
+        if context.broken_paragraphs().binary_search_by_key(&paragraph.line, |broken| broken.line).is_ok() {
+            continue;
+        }
         let line = document.line(paragraph.line as usize);
         let body = text[line.range()].trim_end();
         let word = body.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);

@@ -35,6 +35,9 @@ const SILENT_H: [&str; 12] = [
 /// Signs of money that are spoken behind the number: `Rs 11 crore`, `Sh500`.
 const MONEY: [&str; 6] = ["ksh", "rs", "sh", "shs", "tsh", "ush"];
 
+/// Signs of money that are spoken behind the number, too, but stand before it in all of English.
+const MONEY_SIGNS: [char; 3] = ['$', '£', '€'];
+
 /// Reports each article that does not go with the sound of the word behind it.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
@@ -101,7 +104,7 @@ fn right_article(document: &Document, lexicon: &Lexicon, article: Span, word: Sp
     let lower = next.to_ascii_lowercase();
     let first = *next.as_bytes().first()?;
     let starts = |list: &[&str]| list.iter().any(|head| lower.starts_with(head));
-    let vowel = if first == b'$' {
+    let vowel = if next.starts_with(MONEY_SIGNS) {
         opens_with_vowel(&text[word.start as usize..])?
     } else if !first.is_ascii_alphanumeric() {
         // `an @name`, `an #tag`: handles and tags are spoken in ways of their own.
@@ -170,10 +173,10 @@ fn right_article(document: &Document, lexicon: &Lexicon, article: Span, word: Sp
         .then_some(right)
 }
 
-/// Whether an amount of dollars, from its sign on, is spoken with a vowel first: `$8 million`, `$80`, `$11`. `None`
+/// Whether an amount of money, from its sign on, is spoken with a vowel first: `$8 million`, `$80`, `$11`. `None`
 /// where it is read in more than one way, or no number stands there.
 fn opens_with_vowel(amount: &str) -> Option<bool> {
-    let number = amount.trim_start_matches('$');
+    let number = amount.trim_start_matches(MONEY_SIGNS);
     let digits = number.bytes().take_while(u8::is_ascii_digit).count();
     match &number[..digits.min(3)] {
         "" => None,

@@ -21,6 +21,10 @@ pub fn check(context: &mut Context<'_>) {
         if is_given(before, behind) || is_sign(&text[at..end], before, behind) {
             continue;
         }
+        // What was read in a wrong encoding is another rule's, too.
+        if context.is_damaged(Span::new(at, end)) {
+            continue;
+        }
         let word = &text[at..end];
         context.report(Span::new(at, end), format!("`{word}` was not translated"));
     }
