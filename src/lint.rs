@@ -251,9 +251,12 @@ impl<'a> Pass<'a> {
             }
             let Some(severity) = profile.levels[clause.rule] else { continue };
             let finding = of_hit(rules, severity, document, hit);
-            // Several clauses of a rule can hit a line; it is one finding all the same.
+            // Several clauses of a rule can hit a line, or the same words of it; it is one finding all the same.
+            let is_same = |other: &Finding| {
+                other.span == finding.span || clause.scope == Scope::Phrase && other.span.overlaps(finding.span)
+            };
             match last_of_rule[clause.rule].map(|index: usize| &mut findings[index]) {
-                Some(other) if clause.scope == Scope::Line && other.span == finding.span => {
+                Some(other) if is_same(other) => {
                     if finding.cue > other.cue {
                         *other = finding;
                     }

@@ -477,7 +477,8 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         _ => None,
     });
     let mut unless = expressions("unless", syntax.guard);
-    if table.boolean("prose") == Some(false) {
+    let prose = table.boolean("prose");
+    if prose == Some(false) {
         unless.extend((syntax.guard)(PROSE));
     }
     let matching = Matching {
@@ -511,6 +512,13 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
             table.span(),
             "`lines`, `starts` and `vocabulary` go with `scope = \"line\"`",
             Some("use `phrases` or `patterns`".to_owned()),
+        );
+    }
+    if matching.scope == Scope::Phrase && prose.is_some() {
+        problems.add_with_help(
+            table.span(),
+            "`prose` goes with `scope = \"line\"`: it looks at the line, and here the finding is the match",
+            Some("take the key out, or use `unless`".to_owned()),
         );
     }
     matching
