@@ -109,8 +109,11 @@ fn lines_and_columns(file: &str) -> Vec<(u64, u64)> {
     places
 }
 
+/// So many cases, or as many times 256 of them as `PROPTEST_CASES` is, for a long search by hand.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    let default = ProptestConfig::default();
+    let cases = cases * (default.cases / 256).max(1);
+    ProptestConfig { cases, failure_persistence: None, ..default }
 }
 
 /// Texts with much to find in them.

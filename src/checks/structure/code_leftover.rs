@@ -79,8 +79,9 @@ fn places(document: &Document) -> Vec<usize> {
         // A word stands directly before the bracket, or a script begins with it.
         b'(' => {
             let before = at.checked_sub(1).map(byte);
-            before.is_none_or(|before| before.is_ascii_alphanumeric() || matches!(before, b'_' | b'$' | b'\n' | b'!'))
-                || matches!(byte(at + 1), b'f' | b'a' | b')')
+            before.is_none_or(|before| {
+                before.is_ascii_alphanumeric() || matches!(before, b'_' | b'$' | b'\n' | b'\r' | b'!')
+            }) || matches!(byte(at + 1), b'f' | b'a' | b')')
         }
         _ => false,
     }));

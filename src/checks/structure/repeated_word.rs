@@ -74,7 +74,7 @@ const CLAUSE_BYTES: usize = 120;
 /// The words of the sentence before a place, from the last to the first, as they are written.
 fn words_before(text: &str, at: u32) -> impl Iterator<Item = &str> {
     let head = &text[text.ceil_char_boundary((at as usize).saturating_sub(CLAUSE_BYTES))..at as usize];
-    let sentence = head.rsplit(['.', '!', '?', '\n']).next().unwrap_or_default();
+    let sentence = head.rsplit(['.', '!', '?', '\n', '\r']).next().unwrap_or_default();
     sentence.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’')).filter(|word| !word.is_empty())
 }
 
