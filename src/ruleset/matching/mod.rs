@@ -725,19 +725,12 @@ impl Run<'_, '_> {
             Scope::Phrase => self.window(at, at),
         };
         let (from, part) = trimmed(text, window.clone());
-        let sought = &self.matcher.patterns[pattern];
-        if window != line {
-            // The text around each anchor of a very long line is a text of its own.
-            if sought.could_match(part, &OnceCell::new()) {
-                self.matches(clause, pattern, &window, 0..=part.len());
-            }
-            return;
-        }
         // What was searched for one anchor is not searched again for the next.
         let searched = self.searched[pattern] as usize;
         if searched > at {
             return;
         }
+        let sought = &self.matcher.patterns[pattern];
         if let Some(reach) = sought.reach().filter(|_| part.len() <= LONGEST_BY_ANCHOR) {
             self.searched[pattern] = at as u32 + 1;
             if sought.could_border(part) {
@@ -746,8 +739,13 @@ impl Run<'_, '_> {
                 self.searched[pattern] = end.max(at + 1) as u32;
             }
         } else {
-            self.searched[pattern] = line.end as u32;
-            if sought.could_match(part, &self.line.seen.present) {
+            // The text around each anchor of a very long line is a text of its own, of which the first half of
+            // what lies behind is left to no other anchor.
+            let is_whole = window == line;
+            let end = if is_whole { line.end } else { window.end.min(at + PHRASE_WINDOW / 2) };
+            self.searched[pattern] = end as u32;
+            let of_window = OnceCell::new();
+            if sought.could_match(part, if is_whole { &self.line.seen.present } else { &of_window }) {
                 self.matches(clause, pattern, &window, 0..=part.len());
             }
         }
