@@ -12,7 +12,7 @@ use std::sync::{Once, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::checks::{Context, Evidence, Shared, delete_line, is_blank_line};
+use crate::checks::{Context, Evidence, Shared, delete_line, fills_line, is_blank_line};
 use crate::document::{Document, Ending, Span, Wrapped};
 use crate::finding::{self, Edit, Finding, Fix, Safety, Severity};
 use crate::lexicon::Lexicon;
@@ -353,9 +353,6 @@ fn is_near(filled_before: &[u32], evidence: &[Evidence], hit: &Hit, family: &str
     found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family() == family)
 }
 
-/// Blanks around a cue, in bytes, up to which a line of nothing else is told from others in the message.
-const MOST_BLANKS: usize = 256;
-
 /// The finding that a hit of a declarative rule makes.
 fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -> Finding {
     let clause = rules.matcher().clause(hit);
@@ -363,8 +360,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     let line = document.line(hit.line);
     let span = if clause.scope == Scope::Line { line } else { hit.cue };
     let cue = document.slice(hit.cue);
-    // Blanks without end are not gone through for every hit of a line.
-    let whole = line.len() <= cue.len() + MOST_BLANKS && document.slice(line).trim().len() <= cue.len() + 2;
+    let whole = fills_line(document, hit.cue, 2);
     let substitution = hit.substitution().map(|literal| rule.file.matching[clause.table].substitutions.get(literal));
     let message = if let Some((instead, note)) = &substitution {
         let note = note.map(|note| format!(" ({note})")).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Deleting a line without leaving a hole.
 
+use super::line_content::is_blank_line;
 use crate::document::{Document, Span};
 use crate::finding::Edit;
 
@@ -11,15 +12,6 @@ use crate::finding::Edit;
 #[must_use]
 pub fn delete_line(document: &Document, line: usize) -> Edit {
     delete_lines(document, line, line)
-}
-
-/// Whether a line, counted from 0, holds nothing but blanks.
-#[must_use]
-pub fn is_blank_line(document: &Document, line: usize) -> bool {
-    let (text, line) = (document.text(), document.line(line));
-    // Nearly all are empty or begin with an ASCII character.
-    line.is_empty()
-        || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
 }
 
 /// The edit that deletes the lines from `first` to `last`, as [`delete_line`] does one.

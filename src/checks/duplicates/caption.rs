@@ -1,6 +1,6 @@
 //! `duplicates/caption`: a short line of its own that a paragraph repeats.
 
-use crate::checks::Context;
+use crate::checks::{Context, fills_line};
 use crate::document::{Document, Span};
 use crate::repetition::RepeatedSentence;
 
@@ -27,7 +27,7 @@ pub fn check(context: &mut Context<'_>) {
 /// Pairs of a line that is one repeated sentence and the same sentence inside a longer line.
 fn captions(document: &Document, repeated: &[RepeatedSentence]) -> Vec<(Span, Span)> {
     let whole = |span: Span| document.line(document.lines().index_of(span.start));
-    let is_whole = |span: Span| document.slice(whole(span)).trim().len() <= span.len() + 4;
+    let is_whole = |span: Span| fills_line(document, span, 4);
     let is_caption = |span: Span| {
         let line = document.slice(whole(span)).trim_start();
         // What stands in quotation marks is a pull quote: chosen by an editor.

@@ -1,6 +1,6 @@
 //! `duplicates/sentence`: a sentence inside a paragraph that stands in the document before.
 
-use crate::checks::Context;
+use crate::checks::{Context, fills_line};
 use crate::document::Span;
 
 /// Reports the later copies.
@@ -8,10 +8,7 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
-    let is_whole = |span: Span| {
-        let line = document.line(document.lines().index_of(span.start));
-        document.slice(line).trim().len() <= span.len() + 4
-    };
+    let is_whole = |span: Span| fills_line(document, span, 4);
     for pair in context.repeated_sentences(shortest) {
         let words = document.slice(pair.second).split_whitespace().take(fewest_words).count();
         // A line of its own that repeats is the business of the other rules.
