@@ -1,97 +1,108 @@
 //! The table from anchors to what they stand for.
 
-use crate::hashed_map::HashedMap;
-
-/// From anchors to targets, by their numbers.
+/// From anchors to targets.
 #[derive(Debug)]
-pub struct AnchorIndex {
-    /// For lines of any length, and for long ones, which few targets look at.
-    filters: [Filter; 2],
-    table: HashedMap<u64, Chain>,
-    /// The target that a target of the same key is followed by, or [`NONE`].
-    next: Vec<u32>,
+pub struct AnchorIndex<T> {
+    filter: Filter,
+    /// Where in `keys` each bucket begins, and where the last one ends.
+    buckets: Box<[u32; BUCKETS + 1]>,
+    /// The keys bucket by bucket, and one behind them that only says where the targets end.
+    keys: Vec<Key>,
+    /// The targets key by key: most keys have several.
+    targets: Vec<T>,
     /// Whether one of the keys that [`AnchorIndex::let_pass`] has let pass leads to a target, too.
     is_passed_known: bool,
 }
 
-/// The targets of a key.
+/// A key with the targets from `first` on to those of the next one.
 #[derive(Clone, Copy, Debug)]
-struct Chain {
-    /// The highest limit of all; it lies beside the number, so that most long lines are passed over
+struct Key {
+    key: u64,
+    first: u32,
+    /// The highest limit of all; it lies beside the key, so that most long lines are passed over
     /// without reading the targets.
     limit: u32,
-    first: u32,
-    last: u32,
 }
 
-/// No target.
-const NONE: u32 = u32::MAX;
+/// Buckets by the highest bits of a key: two built-in keys each, so that few are compared, and what is read of a
+/// bucket lies in one cache line.
+const BUCKETS: usize = 1 << 13;
 
-/// Bits by the highest bits of a key, which choose one of many numbers, and the lowest, which choose a bit of it:
-/// 128 KiB, which the second-level cache holds. The built-in keys set three in a hundred of the bits, so that few
-/// other keys pass.
+fn bucket(key: u64) -> usize {
+    (key >> (u64::BITS - BUCKETS.trailing_zeros())) as usize
+}
+
+/// Two bits a key in one of many numbers: 32 KiB, so that little of it has to be read anew for each text, as the other
+/// tables of a run take up most of the second-level cache. The built-in keys set a tenth of the bits, so that about
+/// one in a hundred other keys passes.
 #[derive(Debug)]
 pub struct Filter(Box<[u64; FILTER_LENGTH]>);
 
 /// A length that is known beforehand spares the look whether a place is inside.
-const FILTER_LENGTH: usize = 1 << 14;
+const FILTER_LENGTH: usize = 1 << 12;
 
 impl Filter {
-    fn of(keys: impl Iterator<Item = u64>) -> Filter {
-        let bits = vec![0; FILTER_LENGTH].into_boxed_slice();
-        let mut filter = Filter(bits.try_into().expect("as many as asked for"));
-        keys.for_each(|key| filter.add(key));
-        filter
-    }
-
     fn add(&mut self, key: u64) {
-        self.0[Filter::index(key)] |= 1 << (key % 64);
+        self.0[Filter::index(key)] |= Filter::bits(key);
     }
 
-    /// The place of the number that a key's bit is in.
+    /// The place of the number that a key's bits are in: the highest bits are mixed best.
     #[inline(always)]
     fn index(key: u64) -> usize {
         (key >> (u64::BITS - FILTER_LENGTH.trailing_zeros())) as usize
     }
 
+    /// The bits of a key.
+    #[inline(always)]
+    fn bits(key: u64) -> u64 {
+        1 << (key % 64) | 1 << ((key >> 44) % 64)
+    }
+
     /// Whether anything may be known of the key; a quick look that errs by saying yes.
     #[inline(always)]
     pub fn may_hold(&self, key: u64) -> bool {
-        self.0[Filter::index(key)] & 1 << (key % 64) != 0
+        self.0[Filter::index(key)] & Filter::bits(key) == Filter::bits(key)
     }
 }
 
-/// The key with its well mixed half, the upper one, where the table looks first.
-fn table_key(key: u64) -> u64 {
-    key.rotate_left(32)
+/// An array that is too large for the stack.
+fn boxed<N: Copy + Default + std::fmt::Debug, const LENGTH: usize>() -> Box<[N; LENGTH]> {
+    vec![N::default(); LENGTH].into_boxed_slice().try_into().expect("as many as asked for")
 }
 
-impl AnchorIndex {
-    /// Builds the index. `entries` are key, limit and number of each target, the highest limit first;
-    /// a line counts as long when it has more than `long` words.
+impl<T: Copy> AnchorIndex<T> {
+    /// Builds the index of some entries, each with its key. `limit` gives that of a target.
     #[must_use]
-    pub fn new(entries: &[(u64, u32, u32)], long: u32) -> AnchorIndex {
-        let keys = |least: u32| entries.iter().filter(move |(_, limit, _)| *limit >= least).map(|(key, _, _)| *key);
-        let filters = [Filter::of(keys(0)), Filter::of(keys(long + 1))];
-        let most = entries.iter().map(|(_, _, target)| *target as usize + 1).max().unwrap_or(0);
-        let mut next = vec![NONE; most];
-        let mut table: HashedMap<u64, Chain> = HashedMap::default();
-        table.reserve(entries.len());
-        for (key, limit, target) in entries {
-            let chain = table.entry(table_key(*key)).or_insert(Chain { limit: *limit, first: *target, last: *target });
-            if chain.last != *target {
-                next[chain.last as usize] = *target;
-                chain.last = *target;
+    pub fn new(entries: &[(u64, T)], limit: impl Fn(&T) -> u32) -> AnchorIndex<T> {
+        // By key, then the highest limit first, then as they come; as one number each, which are sorted quickly.
+        let place = |(number, (key, target)): (u32, &(u64, T))| {
+            u128::from(*key) << 64 | u128::from(!limit(target)) << 32 | u128::from(number)
+        };
+        let mut places: Vec<u128> = (0..).zip(entries).map(place).collect();
+        places.sort_unstable();
+        let (mut filter, mut buckets): (_, Box<[u32; BUCKETS + 1]>) = (Filter(boxed()), boxed());
+        let (mut keys, mut targets): (Vec<Key>, _) = (Vec::new(), Vec::with_capacity(entries.len()));
+        for place in places {
+            let (key, target) = entries[place as u32 as usize];
+            if keys.last().is_none_or(|last| last.key != key) {
+                keys.push(Key { key, first: targets.len() as u32, limit: limit(&target) });
+                buckets[bucket(key) + 1] += 1;
+                filter.add(key);
             }
+            targets.push(target);
         }
-        AnchorIndex { filters, table, next, is_passed_known: false }
+        for index in 0..BUCKETS {
+            buckets[index + 1] += buckets[index];
+        }
+        keys.push(Key { key: 0, first: targets.len() as u32, limit: 0 });
+        AnchorIndex { filter, buckets, keys, targets, is_passed_known: false }
     }
 
-    /// Lets the filters pass more keys, of which nothing else is known.
+    /// Lets the filter pass more keys, of which nothing else is known.
     pub fn let_pass(&mut self, keys: impl Iterator<Item = u64>) {
         for key in keys {
-            self.filters.iter_mut().for_each(|filter| filter.add(key));
-            self.is_passed_known |= self.table.contains_key(&table_key(key));
+            self.filter.add(key);
+            self.is_passed_known |= !self.get(key, 0).is_empty();
         }
     }
 
@@ -101,17 +112,22 @@ impl AnchorIndex {
         self.is_passed_known
     }
 
-    /// The filter of the keys that anything is known of on lines that are long or not.
+    /// The filter of the keys that anything is known of.
     #[must_use]
-    pub fn filter(&self, is_long: bool) -> &Filter {
-        &self.filters[usize::from(is_long)]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
     }
 
     /// The targets of a key, the highest limit first; none when all limits are below `least`.
-    pub fn get(&self, key: u64, least: u32) -> impl Iterator<Item = u32> + '_ {
-        let found = self.table.get(&table_key(key)).filter(|chain| chain.limit >= least);
-        let follow = |target: u32| (target != NONE).then_some(target);
-        std::iter::successors(found.map(|chain| chain.first), move |target| follow(self.next[*target as usize]))
+    #[inline(always)]
+    #[must_use]
+    pub fn get(&self, key: u64, least: u32) -> &[T] {
+        let bucket = bucket(key);
+        let (start, end) = (self.buckets[bucket] as usize, self.buckets[bucket + 1] as usize);
+        // With the next one, which says where the targets end.
+        let keys = &self.keys[start..=end];
+        let found = keys.windows(2).find(|two| two[0].key == key && two[0].limit >= least);
+        found.map_or(&[], |two| &self.targets[two[0].first as usize..two[1].first as usize])
     }
 }
 
@@ -121,20 +137,20 @@ mod tests {
 
     #[test]
     fn targets_of_a_key_come_in_their_order() {
-        let index = AnchorIndex::new(&[(7, 90, 2), (9, 40, 0), (7, 20, 1)], 30);
-        assert!(index.filter(false).may_hold(7) && index.filter(true).may_hold(7));
-        assert_eq!(index.get(7, 20).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(index.get(7, 91).count(), 0);
-        assert_eq!(index.get(8, 1).count(), 0);
+        let index = AnchorIndex::new(&[(9, (40, 0)), (7, (20, 1)), (7, (90, 2)), (7, (90, 3))], |target| target.0);
+        assert!(index.filter().may_hold(7));
+        assert_eq!(index.get(7, 20), [(90, 2), (90, 3), (20, 1)]);
+        assert_eq!(index.get(9, 40), [(40, 0)]);
+        assert!(index.get(7, 91).is_empty() && index.get(8, 1).is_empty() && index.get(u64::MAX, 1).is_empty());
     }
 
     #[test]
     fn keys_can_pass_that_lead_to_no_target() {
-        let mut index = AnchorIndex::new(&[(7, 90, 2)], 30);
-        assert!(!index.filter(false).may_hold(8));
+        let mut index = AnchorIndex::new(&[(7, 90)], |limit| *limit);
+        assert!(!index.filter().may_hold(8));
         index.let_pass([8].into_iter());
-        assert!(index.filter(false).may_hold(8) && index.filter(true).may_hold(8));
-        assert_eq!((index.get(8, 1).count(), index.is_passed_known()), (0, false));
+        assert!(index.filter().may_hold(8));
+        assert_eq!((index.get(8, 1).len(), index.is_passed_known()), (0, false));
         index.let_pass([7].into_iter());
         assert!(index.is_passed_known());
     }

@@ -3,7 +3,7 @@
 //! Each literal and each alternative of a pattern is represented by one anchor: the least common
 //! pair of neighbouring words in it, or its least common word. The text is cut into words once;
 //! each word and each pair is looked up in a bit filter that fits the second-level cache, and the
-//! few that pass in a hash table. So the price hardly depends on how many rules there are, and
+//! few that pass in a table. So the price hardly depends on how many rules there are, and
 //! nothing has to be built at start-up but the table (an Aho-Corasick automaton over the same
 //! phrases takes longer to build than a small run takes; `cargo bench --bench matcher` compares).
 //! The keys of built-in literals are worked out by the build script.

@@ -51,9 +51,6 @@ const LONGEST_BY_ANCHOR: usize = 2048;
 /// the work on documents that are one long line.
 const WORD_BYTES: usize = 24;
 
-/// Words from which on a line counts as long. Of the rules' limits nearly all are below.
-const LONG_LINE: u32 = 30;
-
 /// Words of nothing but decoration that a line may have beside a literal that is all of it.
 const DECORATION_WORDS: u32 = 4;
 
@@ -187,7 +184,6 @@ pub struct Matcher {
     patterns: Vec<Pattern>,
     /// Tells this matcher from others of the process.
     id: u64,
-    targets: Vec<Target>,
     /// What the literals of the targets are, one after the other.
     texts: Texts,
     /// The anchors of what a line can begin with.
@@ -198,15 +194,15 @@ pub struct Matcher {
     indexes: RwLock<Vec<(u64, Arc<Indexes>)>>,
 }
 
-/// An anchor: its key, the limit of its target, and the number of that in [`Matcher::targets`].
-type Entry = (u64, u32, u32);
+/// An anchor: its key and what it leads to.
+type Entry = (u64, Target);
 
 /// The anchors of the clauses that are on. With those of all, words of rules that are off, a third by
 /// default, would be looked up in vain.
 #[derive(Debug)]
 struct Indexes {
-    at_start: AnchorIndex,
-    anywhere: AnchorIndex,
+    at_start: AnchorIndex<Target>,
+    anywhere: AnchorIndex<Target>,
 }
 
 /// Most selections of clauses whose indexes are kept: paths with overrides of their own have different ones.
@@ -302,24 +298,9 @@ impl Matcher {
                 }
             }
         }
-        let mut targets = Vec::with_capacity(at_start.len() + anywhere.len());
-        let mut keys = |entries: Vec<(u64, Target)>| -> Vec<Entry> {
-            // The highest limit first; numbers are sorted sooner than what they stand for.
-            let limits = entries.iter().map(|(_, target)| u64::from(!target.max_words) << 32);
-            let mut order: Vec<u64> = limits.zip(0..).map(|(limit, index)| limit | index).collect();
-            // Clause by clause they are in order already, which a stable sort makes use of.
-            order.sort();
-            let place = |index: u64| {
-                let (key, target) = entries[index as u32 as usize];
-                targets.push(target);
-                (key, target.max_words, targets.len() as u32 - 1)
-            };
-            order.into_iter().map(place).collect()
-        };
-        let (at_start, anywhere) = (keys(at_start), keys(anywhere));
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         let (id, indexes) = (NEXT_ID.fetch_add(1, Ordering::Relaxed), RwLock::default());
-        Matcher { clauses, patterns, id, targets, texts, at_start, anywhere, indexes }
+        Matcher { clauses, patterns, id, texts, at_start, anywhere, indexes }
     }
 
     /// The indexes for these clauses on, whose seed is given.
@@ -336,8 +317,8 @@ impl Matcher {
             return found;
         }
         let of = |entries: &[Entry]| {
-            let is_on = |entry: &&Entry| on[self.targets[entry.2 as usize].clause as usize];
-            AnchorIndex::new(&entries.iter().filter(is_on).copied().collect::<Vec<_>>(), LONG_LINE)
+            let is_on = |(_, target): &&Entry| on[target.clause as usize];
+            AnchorIndex::new(&entries.iter().filter(is_on).copied().collect::<Vec<_>>(), |target| target.max_words)
         };
         let mut made = Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) };
         let noticed = [articles::ALL, enclitics::ALL].into_iter().flat_map(Words::new);
@@ -548,8 +529,7 @@ impl Run<'_, '_> {
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self, piece: &mut Piece) {
         let Indexes { at_start, anywhere } = self.indexes;
-        let is_long = self.line.words > LONG_LINE;
-        let (anywhere, at_start) = ((anywhere, anywhere.filter(is_long)), (at_start, at_start.filter(is_long)));
+        let (anywhere, at_start) = ((anywhere, anywhere.filter()), (at_start, at_start.filter()));
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
@@ -601,7 +581,7 @@ impl Run<'_, '_> {
 
     /// Visits what two words in a row anywhere in the line stand for.
     #[inline(always)]
-    fn visit_two(&mut self, before: &Word, word: &Word, anywhere: (&AnchorIndex, &Filter)) {
+    fn visit_two(&mut self, before: &Word, word: &Word, anywhere: (&AnchorIndex<Target>, &Filter)) {
         if before.hash == word.hash {
             self.scanned.noticed.repeats.push((span(before), span(word)));
         }
@@ -610,14 +590,14 @@ impl Run<'_, '_> {
 
     /// Visits what a word anywhere in the line stands for.
     #[inline(always)]
-    fn visit_word(&mut self, words: &[Word], index: usize, (anchors, filter): (&AnchorIndex, &Filter)) {
+    fn visit_word(&mut self, words: &[Word], index: usize, (anchors, filter): (&AnchorIndex<Target>, &Filter)) {
         if filter.may_hold(words[index].hash) {
             self.try_word(words, index, anchors);
         }
     }
 
     #[inline(never)]
-    fn try_word(&mut self, words: &[Word], index: usize, anchors: &AnchorIndex) {
+    fn try_word(&mut self, words: &[Word], index: usize, anchors: &AnchorIndex<Target>) {
         let word = words[index];
         if !self.notice(words, index) || anchors.is_passed_known() {
             self.try_targets(word.range(), anchors, word.hash);
@@ -662,21 +642,20 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, [first, last]: [&Word; 2], (index, filter): (&AnchorIndex, &Filter), key: u64) {
+    fn visit(&mut self, [first, last]: [&Word; 2], (index, filter): (&AnchorIndex<Target>, &Filter), key: u64) {
         if filter.may_hold(key) {
             self.try_targets(first.range().start..last.range().end, index, key);
         }
     }
 
     #[inline(never)]
-    fn try_targets(&mut self, anchor: Range<usize>, index: &AnchorIndex, key: u64) {
+    fn try_targets(&mut self, anchor: Range<usize>, index: &AnchorIndex<Target>, key: u64) {
         let at = anchor.start;
         let mut beside_here = None;
         let words = self.line.words;
         let matcher = self.matcher;
-        let targets = index.get(key, words).map(|place| &matcher.targets[place as usize]);
         // Targets are sorted by their limit, the highest first.
-        for target in targets.take_while(|target| target.max_words >= words) {
+        for target in index.get(key, words).iter().take_while(|target| target.max_words >= words) {
             let clause = target.clause as usize;
             match &target.kind {
                 TargetKind::Literal { folded, place, before, beside, by } => {
