@@ -16,7 +16,7 @@ use crate::checks::{Context, Evidence, Shared, delete_line, fills_line, is_blank
 use crate::document::{Document, Ending, Span, Wrapped};
 use crate::finding::{self, Edit, Finding, Fix, Safety, Severity};
 use crate::lexicon::Lexicon;
-use crate::ruleset::matching::{Hit, Noticed};
+use crate::ruleset::matching::{Hit, Noticed, Scanned};
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::rule_file::{FixKind, Instead, Scope};
 use crate::ruleset::{Rule, RuleId, RuleSet, Source};
@@ -219,8 +219,11 @@ impl<'a> Pass<'a> {
     fn run_matcher(&mut self) {
         let (rules, profile, document) = (self.rules, self.profile, self.document);
         let is_on = |rule: usize| profile.levels[rule].is_some() || profile.gives_evidence[rule];
-        let scanned = guarded(None, &mut self.linted.panics, || rules.matcher().run(document, is_on));
-        let scanned = scanned.unwrap_or_default();
+        let scanned = guarded(|| rules.matcher().run(document, is_on));
+        let scanned = scanned.unwrap_or_else(|message| {
+            self.linted.panics.push(RulePanic { rule: None, message });
+            Scanned::default()
+        });
         self.noticed = scanned.noticed;
         let hits = scanned.hits;
         // A hit of a clause with `near` is no evidence for another such clause.
@@ -277,50 +280,82 @@ impl<'a> Pass<'a> {
         self.evidence.sort_by_key(|evidence| evidence.line);
         let mut late_evidence = Vec::new();
         // Rules that build on the same families often follow one another.
-        let (mut families, mut wanted): (&[String], Vec<Evidence>) = (&[], Vec::new());
-        for index in due.iter().copied() {
-            let rule = &self.rules.rules()[index];
-            let Some(check) = rule.check else { continue };
-            let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
-            if families != rule.file.evidence {
-                families = &rule.file.evidence;
-                wanted.clear();
-                wanted.reserve(self.evidence.len());
-                // Evidence in a row is often of one rule.
-                let mut last: Option<(RuleId, bool)> = None;
-                wanted.extend(self.evidence.iter().filter(|item| {
-                    let same = last.filter(|(rule, _)| *rule == item.rule).map(|(_, is_wanted)| is_wanted);
-                    let is_wanted = same.unwrap_or_else(|| families.iter().any(|family| family == item.family()));
-                    last = Some((item.rule, is_wanted));
-                    is_wanted
-                }));
-            }
-            let before = self.linted.findings.len();
-            let mut context = Context {
-                document: self.document,
-                rule,
-                severity: level.unwrap_or(rule.file.severity),
-                options: &self.profile.options[index],
-                evidence: &wanted,
-                noticed: &self.noticed,
-                shared: &self.shared,
-                lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
-                findings: &mut self.linted.findings,
-            };
-            let outcome = guarded(Some(rule.id), &mut self.linted.panics, || check(&mut context));
-            if outcome.is_some() && gives_evidence {
-                let lines = self.document.lines();
-                late_evidence.extend(self.linted.findings[before..].iter().filter_map(|finding| {
-                    let line = lines.index_of(finding.span.start);
-                    let covers = self.document.line(line) == finding.span;
-                    covers.then_some(Evidence { line, rule: rule.id })
-                }));
-            }
-            if outcome.is_none() || level.is_none() {
+        let mut wanted = Wanted::default();
+        // The place of the rule at work, and how many findings stand before its own.
+        let (mut at, mut before) = (0, 0);
+        while at < due.len() {
+            // One guard for all, because most rules take less time than a guard of their own would.
+            let outcome = guarded(|| {
+                while let Some(index) = due.get(at) {
+                    before = self.linted.findings.len();
+                    self.run_check(*index, &mut wanted, &mut late_evidence);
+                    at += 1;
+                }
+            });
+            if let Err(message) = outcome {
                 self.linted.findings.truncate(before);
+                let rule = Some(self.rules.rules()[due[at]].id);
+                self.linted.panics.push(RulePanic { rule, message });
+                at += 1;
             }
         }
         self.evidence.append(&mut late_evidence);
+    }
+
+    /// Runs a rule with code, given by its place.
+    fn run_check(&mut self, index: usize, wanted: &mut Wanted<'a>, late_evidence: &mut Vec<Evidence>) {
+        let rule = &self.rules.rules()[index];
+        let Some(check) = rule.check else { return };
+        let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
+        let before = self.linted.findings.len();
+        check(&mut Context {
+            document: self.document,
+            rule,
+            severity: level.unwrap_or(rule.file.severity),
+            options: &self.profile.options[index],
+            evidence: wanted.of_families(&rule.file.evidence, &self.evidence),
+            noticed: &self.noticed,
+            shared: &self.shared,
+            lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
+            findings: &mut self.linted.findings,
+        });
+        if gives_evidence {
+            let lines = self.document.lines();
+            late_evidence.extend(self.linted.findings[before..].iter().filter_map(|finding| {
+                let line = lines.index_of(finding.span.start);
+                let covers = self.document.line(line) == finding.span;
+                covers.then_some(Evidence { line, rule: rule.id })
+            }));
+        }
+        if level.is_none() {
+            self.linted.findings.truncate(before);
+        }
+    }
+}
+
+/// What the rules of some families have found, kept for the next rule that asks for the same families.
+#[derive(Default)]
+struct Wanted<'a> {
+    families: &'a [String],
+    evidence: Vec<Evidence>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of_families(&mut self, families: &'a [String], all: &[Evidence]) -> &[Evidence] {
+        if self.families != families {
+            self.families = families;
+            self.evidence.clear();
+            self.evidence.reserve(all.len());
+            // Evidence in a row is often of one rule.
+            let mut last: Option<(RuleId, bool)> = None;
+            self.evidence.extend(all.iter().filter(|item| {
+                let same = last.filter(|(rule, _)| *rule == item.rule).map(|(_, is_wanted)| is_wanted);
+                let is_wanted = same.unwrap_or_else(|| families.iter().any(|family| family == item.family()));
+                last = Some((item.rule, is_wanted));
+                is_wanted
+            }));
+        }
+        &self.evidence
     }
 }
 
@@ -541,8 +576,8 @@ thread_local! {
     static GUARDED: RefCell<bool> = const { RefCell::new(false) };
 }
 
-/// Runs a rule; a panic becomes an entry in `panics`.
-fn guarded<T>(rule: Option<RuleId>, panics: &mut Vec<RulePanic>, run: impl FnOnce() -> T) -> Option<T> {
+/// Runs rules; of a panic, what it said.
+fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let default = std::panic::take_hook();
@@ -559,5 +594,5 @@ fn guarded<T>(rule: Option<RuleId>, panics: &mut Vec<RulePanic>, run: impl FnOnc
     GUARDED.set(true);
     let result = catch_unwind(AssertUnwindSafe(run));
     GUARDED.set(false);
-    result.map_err(|_| panics.push(RulePanic { rule, message: PANIC.take().unwrap_or_default() })).ok()
+    result.map_err(|_| PANIC.take().unwrap_or_default())
 }

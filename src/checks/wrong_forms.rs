@@ -13,28 +13,31 @@ pub type Place = (Span, &'static WrongForm<'static>);
 pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms) -> Vec<Place> {
     let names = document.names();
     let mut found: Vec<Place> = Vec::new();
-    for (index, name) in names.all().iter().enumerate() {
-        if !forms.begins_wrong_form(name.form) || found.last().is_some_and(|(last, _)| last.end > name.span.start) {
-            continue;
-        }
-        let text = &document.text()[name.span.start as usize..];
-        let first = names.form_of(index).hash;
-        let length = name.span.len();
-        let keys = [first, known::goes_on(first, &text[length..])];
-        // Nearly all names go on otherwise than the wrong forms that begin with them.
-        if !keys.iter().any(|key| lexicon.may_find_wrong_form(*key)) {
-            continue;
-        }
-        let known = keys.into_iter().flat_map(|key| lexicon.wrong_forms(key));
-        let matching = known.filter(|form| stands_there(text, form.wrong) && words_agree(text, length, form.wrong));
-        let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
-        let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
-        let is_quoted = is_quoted_alone(document.text(), span.start as usize, span.end as usize);
-        // A form of one word beside another name can be right (`Mary Volkswagon`).
-        if !is_quoted && (form.wrong.contains(' ') || names.before(index).is_none()) {
-            found.push((span, form));
+    for form in forms.beginning_wrong_forms().map(|form| &names.forms()[form as usize]) {
+        let is_known_alone = lexicon.may_find_wrong_form(form.hash);
+        for index in names.places(form) {
+            let name = &names.all()[index];
+            let text = &document.text()[name.span.start as usize..];
+            let length = name.span.len();
+            let goes_on = known::goes_on(form.hash, &text[length..]);
+            // Nearly all names go on otherwise than the wrong forms that begin with them.
+            if !is_known_alone && !lexicon.may_find_wrong_form(goes_on) {
+                continue;
+            }
+            let known = [form.hash, goes_on].into_iter().flat_map(|key| lexicon.wrong_forms(key));
+            let matching = known.filter(|form| stands_there(text, form.wrong) && words_agree(text, length, form.wrong));
+            let Some(form) = matching.max_by_key(|form| form.wrong.len()) else { continue };
+            let span = Span { start: name.span.start, end: name.span.start + form.wrong.len() as u32 };
+            let is_quoted = is_quoted_alone(document.text(), span.start as usize, span.end as usize);
+            // A form of one word beside another name can be right (`Mary Volkswagon`).
+            if !is_quoted && (form.wrong.contains(' ') || names.before(index).is_none()) {
+                found.push((span, form));
+            }
         }
     }
+    found.sort_unstable_by_key(|(span, _)| span.start);
+    // What begins inside another wrong form is a part of it.
+    found.dedup_by(|(span, _), (last, _)| last.end > span.start);
     found
 }
 

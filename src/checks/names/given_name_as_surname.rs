@@ -16,8 +16,7 @@ fn follows_subject(word: &str) -> bool {
 pub fn check(context: &mut Context<'_>) {
     let (names, forms) = (context.document().names(), context.forms());
     let lexicon = context.lexicon();
-    let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
-    for index in of_people.flat_map(|(_, form)| names.places(form)) {
+    for index in forms.of_people().flat_map(|form| names.places(&names.forms()[form as usize])) {
         let given = names.text_of(index);
         if given.len() < 5
             || names.behind(index).is_some()

@@ -9,10 +9,7 @@ pub fn check(context: &mut Context<'_>) {
     let names = context.document().names();
     let lexicon = context.lexicon();
     let forms = context.forms();
-    for (place, form) in names.forms().iter().enumerate() {
-        if !forms.has_variants(place as u32) {
-            continue;
-        }
+    for form in forms.with_variants().map(|form| &names.forms()[form as usize]) {
         let text = names.text_of(form.first as usize);
         // Only names that stand alone: given names differ from person to person.
         if text.chars().count() < 4

@@ -1,7 +1,7 @@
 //! `names/miscased`: a name with the wrong letters in capitals.
 
 use crate::checks::{Context, report_wrong_forms};
-use crate::document::{Form, Span};
+use crate::document::Span;
 use crate::lexicon::file::Mistake;
 use crate::likeness::distance;
 
@@ -11,11 +11,8 @@ pub fn check(context: &mut Context<'_>) {
     let names = context.document().names();
     let lexicon = context.lexicon();
     // `XI Jinping`: two or three letters, which a program took for an abbreviation or a number.
-    let is_short = |form: &&Form| {
-        (2..=3).contains(&names.all()[form.first as usize].span.len())
-            && names.text_of(form.first as usize).bytes().all(|byte| byte.is_ascii_uppercase())
-    };
-    for index in names.forms().iter().filter(is_short).flat_map(|form| names.places(form)) {
+    let forms = context.forms();
+    for index in forms.short().flat_map(|form| names.places(&names.forms()[form as usize])) {
         let surname = names.text_of(index);
         let Some(next) = names.behind(index) else { continue };
         let given = names.text_of(next);

@@ -17,8 +17,7 @@ pub fn check(context: &mut Context<'_>) {
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
     let (names, forms) = (context.document().names(), context.forms());
-    let doubtful = names.forms().iter().enumerate().filter(|(place, _)| forms.is_doubtful(*place as u32));
-    let doubtful: Vec<&Form> = doubtful.map(|(_, form)| form).collect();
+    let doubtful: Vec<&Form> = forms.doubtful().map(|form| &names.forms()[form as usize]).collect();
     let view = View { names, forms, doubtful: &doubtful, lexicon: context.lexicon(), text: context.document().text() };
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {
         for found in find(view) {
@@ -261,9 +260,8 @@ fn full_names(view: View<'_>) -> Vec<Found> {
     let View { names, forms, lexicon, .. } = view;
     let mut pairs: HashedMap<u64, (usize, u32)> = HashedMap::default();
     // The given name of both, the frequent pair and the rare one.
-    let can_be_given = |(place, form): &(usize, &Form)| forms.names_person(*place as u32) && form.count > FREQUENT;
-    let given = names.forms().iter().enumerate().filter(can_be_given);
-    let indexes = given.flat_map(|(_, form)| names.places(form));
+    let given = forms.of_people().map(|form| &names.forms()[form as usize]).filter(|form| form.count > FREQUENT);
+    let indexes = given.flat_map(|form| names.places(form));
     let mut full: Vec<(usize, usize)> = indexes.filter_map(|index| full_name(view, index)).collect();
     full.sort_unstable();
     for (given, surname) in &full {

@@ -4,13 +4,15 @@ use crate::checks::{Context, report_wrong_forms};
 use crate::lexicon::file::Mistake;
 use crate::likeness::{distance, is_same_skeleton};
 
+/// Letters of a given name at least.
+const SHORTEST: usize = 4;
+
 /// Reports known wrong pairs, and given names beside a listed surname that are one letter off.
 pub fn check(context: &mut Context<'_>) {
     let reported = report_wrong_forms(context, Mistake::GivenName);
     let names = context.document().names();
     let forms = context.forms();
-    let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
-    for next in of_people.flat_map(|(_, form)| names.places(form)) {
+    for next in forms.of_people().flat_map(|form| names.places(&names.forms()[form as usize])) {
         let Some(index) = names.before(next) else { continue };
         let given = names.all()[index].span;
         let next_reported = reported.partition_point(|span| span.end <= given.start);
@@ -31,11 +33,11 @@ pub fn check(context: &mut Context<'_>) {
 /// there, and the surname is rare enough to speak of that person.
 fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'static str, &'static str)> {
     let (names, lexicon) = (context.document().names(), context.lexicon());
-    // The document itself can say that this is the name.
-    if names.form_of(index).count > 2 {
+    let (given, surname) = (names.text_of(index), names.text_of(next));
+    // The document itself can say that this is the name. A title or a short form says nothing.
+    if names.form_of(index).count > 2 || given.chars().count() < SHORTEST {
         return None;
     }
-    let (given, surname) = (names.text_of(index), names.text_of(next));
     let mut bearers = lexicon.people_called(surname);
     let (Some(person), None) = (bearers.next(), bearers.next()) else { return None };
     let (right, rest) = person.name.split_once(' ')?;
@@ -48,7 +50,7 @@ fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'
         && right.chars().next() == given.chars().next()
         && distance(given, right, 1).is_some()
         && is_same_skeleton(given, right);
-    let is_telling = given.chars().count() >= 4 && !lexicon.is_common_surname(surname);
     // What is no name at all is the business of `names/misspelled`.
-    (is_near && is_telling && lexicon.is_known(given) && !is_accepted()).then_some((right, person.role))
+    (is_near && !lexicon.is_common_surname(surname) && lexicon.is_known(given) && !is_accepted())
+        .then_some((right, person.role))
 }

@@ -295,8 +295,8 @@ pub fn check(context: &mut Context<'_>) {
     let text = document.text();
     let names = document.names();
     let forms = context.forms();
-    for (place, form) in names.forms().iter().enumerate() {
-        let Some(is_closed) = forms.common_word(place as u32) else { continue };
+    for (form, is_closed) in forms.common_words() {
+        let form = &names.forms()[form as usize];
         let word = names.text_of(form.first as usize);
         for place in names.places(form) {
             let name = names.all()[place];
