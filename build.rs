@@ -17,7 +17,6 @@ mod blocks;
 #[path = "src/ruleset"]
 mod ruleset {
     pub mod rule_file;
-    pub mod unread;
     #[path = "matching"]
     pub mod matching {
         pub mod anchors;
@@ -50,6 +49,9 @@ mod swar;
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
 #[path = "src/toml_source.rs"]
 mod toml_source;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/unread.rs"]
+mod unread;
 
 use line_model::ModelFile;
 use ruleset::matching::expression::{read_guard, read_pattern};

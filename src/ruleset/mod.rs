@@ -8,7 +8,6 @@ pub mod options;
 pub mod rule_file;
 mod rule_id;
 pub mod schema;
-pub mod unread;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

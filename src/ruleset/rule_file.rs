@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::matching::anchors;
 use super::matching::expression::Expression;
 use super::matching::fold::{folded, without_leading_decoration, without_trailing_decoration};
-use super::unread::Unread;
 use crate::severity::{Safety, Severity};
 use crate::toml_source::{Problem, Table, Word, read_file};
+use crate::unread::Unread;
 
 /// How a rule repairs what it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

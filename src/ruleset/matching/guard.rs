@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::expression::{ByteSet, Expression};
 use super::pattern::Pattern;
 use super::words::{Word, Words, pair};
-use crate::ruleset::unread::Unread;
+use crate::unread::Unread;
 
 /// What was looked for on a line, kept for the guards and patterns that ask next.
 #[derive(Debug, Default)]

@@ -30,6 +30,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::blocks::{BYTES, Blocks, below};
 use crate::document::{Document, Span};
+use crate::unread::Unread;
 use anchor_index::{AnchorIndex, Filter};
 use anchors::Beside;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
@@ -40,7 +41,6 @@ use targets::{By, Place, TargetKind, View, at_least};
 use words::{Word, Words};
 
 use super::rule_file::{Matching, RuleFile, Scope};
-use super::unread::Unread;
 
 /// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
 /// bounds the work on a document that is one long line.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::expression::{ByteSet, Expression, read_guard, read_pattern};
 use super::search;
-use crate::ruleset::unread::Unread;
+use crate::unread::Unread;
 
 /// A regular expression of a rule.
 #[derive(Debug)]

@@ -206,7 +206,7 @@ impl Table {
             let last = group.len() - 1;
             records.extend(group.iter().enumerate().map(|(place, (_, target))| target.to_bytes(place == last)));
         }
-        Table { slots: slots.as_flattened().to_vec().into(), records: records.as_flattened().to_vec().into() }
+        Table { slots: slots.into_flattened().into(), records: records.into_flattened().into() }
     }
 
     /// The table as the scan looks into it.
