@@ -25,6 +25,7 @@ mod ruleset {
         pub mod program;
         pub mod rarity;
         pub mod reach;
+        pub mod targets;
         pub mod words;
     }
 }
@@ -48,9 +49,13 @@ mod swar;
 #[allow(dead_code, reason = "the build script uses a part of these modules")]
 #[path = "src/toml_source.rs"]
 mod toml_source;
+#[allow(dead_code, reason = "the build script uses a part of these modules")]
+#[path = "src/unread.rs"]
+mod unread;
 
 use line_model::ModelFile;
 use ruleset::matching::expression::{read_guard, read_pattern};
+use ruleset::matching::targets::Targets;
 use ruleset::rule_file;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -115,8 +120,10 @@ fn main() {
         process::exit(1);
     }
 
-    let embedded = postcard::to_stdvec(&rules).unwrap_or_default();
-    write(&out.join("rules.postcard"), &embedded);
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let targets = Targets::new(rules.iter());
+    write(&out.join("rules.postcard"), &postcard::to_stdvec(&rules).unwrap_or_default());
+    write(&out.join("targets.postcard"), &postcard::to_stdvec(&targets).unwrap_or_default());
     write(&out.join("checks.rs"), registry(&families).as_bytes());
     embed_line_model(&root, &out);
     match lexicon::compile::compile(&root.join("rules/lexicons")) {

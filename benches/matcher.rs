@@ -51,14 +51,14 @@ fn rule(phrases: Vec<String>) -> RuleFile {
             starts: Literals::default(),
             phrases: Literals::anywhere(phrases),
             substitutions: Substitutions::default(),
-            vocabulary: Vec::new(),
+            vocabulary: Vec::new().into(),
             patterns: Vec::new(),
             unless: Vec::new(),
             max_words: None,
             near: None,
         }],
         options: Vec::new(),
-        examples: Vec::new(),
+        examples: Vec::new().into(),
     }
 }
 

@@ -49,3 +49,4 @@ pub mod suggest;
 pub mod suppress;
 mod swar;
 pub mod toml_source;
+pub mod unread;

@@ -118,7 +118,7 @@ fn config(cases: u32) -> ProptestConfig {
 
 /// Texts with much to find in them.
 fn article() -> impl Strategy<Value = String> {
-    let examples = RULES.rules().iter().flat_map(|rule| &rule.file.examples);
+    let examples = RULES.rules().iter().flat_map(|rule| rule.file.examples.iter());
     let examples: Vec<String> = examples.map(|example| example.text.clone()).collect();
     let piece = prop_oneof![
         4 => select(examples),

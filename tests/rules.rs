@@ -60,7 +60,7 @@ fn patterns_and_guards_compile() {
 fn patterns_and_guards_find_what_the_regex_crate_finds() {
     // The examples of all rules hold what the expressions are after, and what they are not to touch.
     let rules = RuleSet::built_in();
-    let examples = rules.rules().iter().flat_map(|rule| &rule.file.examples);
+    let examples = rules.rules().iter().flat_map(|rule| rule.file.examples.iter());
     let lines: BTreeSet<&str> = examples.flat_map(|example| example.text.lines()).map(str::trim).collect();
     assert_no_faults(|rule| {
         let own: Vec<&str> = rule.examples.iter().flat_map(|example| example.text.lines()).map(str::trim).collect();

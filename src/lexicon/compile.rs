@@ -120,11 +120,12 @@ pub fn compile(folder: &Path) -> Result<Compiled, String> {
                 gender: &person.gender,
                 aliases: person.aliases.iter().map(String::as_str).collect(),
             })
-            .collect(),
-        wrong: wrong.into_values().collect(),
-        single: single.into_iter().collect(),
-        variants: variants.iter().map(|line| line.split(" = ").collect()).collect(),
-        common_surnames: common,
+            .collect::<Vec<_>>()
+            .into(),
+        wrong: wrong.into_values().collect::<Vec<_>>().into(),
+        single: single.into_iter().collect::<Vec<_>>().into(),
+        variants: variants.iter().map(|line| line.split(" = ").collect()).collect::<Vec<_>>().into(),
+        common_surnames: common.into(),
         wrong_index: Index::default(),
         surname_index: Index::default(),
         people_index: Index::default(),

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::unread::Unread;
+
 /// A list of people: `people = [ … ]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,25 +68,22 @@ pub struct Organisation {
     pub split: Vec<String>,
 }
 
-/// Everything that newslint holds in memory of the lists, borrowed from what the build script wrote.
+/// Everything that newslint holds in memory of the lists, borrowed from what the build script wrote. The indexes
+/// tell whether a list is needed at all.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static, 'de: 'a"))]
 pub struct Lists<'a> {
     /// The people.
-    #[serde(borrow)]
-    pub people: Vec<ListedPerson<'a>>,
+    pub people: Unread<Vec<ListedPerson<'a>>>,
     /// Wrong forms of names, sorted.
-    #[serde(borrow)]
-    pub wrong: Vec<WrongForm<'a>>,
+    pub wrong: Unread<Vec<WrongForm<'a>>>,
     /// Names of one word that stand for themselves: places, demonyms, months, weekdays,
     /// organisations. Rare misspellings of them are found by one letter.
-    #[serde(borrow)]
-    pub single: Vec<&'a str>,
+    pub single: Unread<Vec<&'a str>>,
     /// Groups of accepted spellings.
-    #[serde(borrow)]
-    pub variants: Vec<Vec<&'a str>>,
+    pub variants: Unread<Vec<Vec<&'a str>>>,
     /// Surnames that too many people bear to say whose they are, sorted.
-    #[serde(borrow)]
-    pub common_surnames: Vec<&'a str>,
+    pub common_surnames: Unread<Vec<&'a str>>,
     /// Wrong forms by how they begin.
     #[serde(borrow)]
     pub wrong_index: Index<'a>,
@@ -231,7 +230,7 @@ pub fn deletions(form: &str, mut each: impl FnMut(&str)) {
 }
 
 /// A person of the lists.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ListedPerson<'a> {
     /// The full name.
     pub name: &'a str,

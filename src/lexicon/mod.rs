@@ -78,10 +78,10 @@ impl Lexicon {
                 keys.push((known::beginning(wrong), lexicon.lists.wrong.len()));
                 let first = known::hash(wrong.split(' ').next().unwrap_or(wrong));
                 *lexicon.own_notable.entry(first).or_insert(0) |= known::FIRST;
-                lexicon.lists.wrong.push(WrongForm { wrong, right: name, what: role, kind });
+                lexicon.lists.wrong.to_mut().push(WrongForm { wrong, right: name, what: role, kind });
             }
             let gender = keep(person.gender);
-            lexicon.lists.people.push(ListedPerson { name, surname, role, gender, aliases });
+            lexicon.lists.people.to_mut().push(ListedPerson { name, surname, role, gender, aliases });
         }
         lexicon.lists.wrong_index.extend(keys.into_iter());
         lexicon.lists.people_index.extend(words.into_iter());

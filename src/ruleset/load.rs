@@ -2,25 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
-use super::matching::pattern;
+use super::matching::{Targets, pattern};
 use super::rule_file::{self, RuleFile, Syntax};
 use super::{Rule, RuleId, Source, code_of};
 use crate::files::Files;
 use crate::toml_source::{FileError, Problem};
 
-/// The rule files as the build script read them.
+/// The rule files as the build script read them, sorted by id.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard"));
 
-/// The rules that are part of newslint.
+/// What they are found by.
+static TARGETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/targets.postcard"));
+
+/// The rules that are part of newslint, sorted by id, and what they are found by.
 ///
 /// # Panics
 /// When the embedded rules cannot be read, which the build script and every test would have shown.
-pub(super) fn built_in() -> Vec<Rule> {
+pub(super) fn built_in() -> (Vec<Rule>, Targets) {
     let files: Vec<RuleFile> = postcard::from_bytes(EMBEDDED).expect("the build script wrote these bytes");
-    files
-        .into_iter()
-        .map(|file| Rule { id: RuleId::new(&file.id), check: code_of(&file.id), file, source: Source::BuiltIn })
-        .collect()
+    let targets = postcard::from_bytes(TARGETS).expect("the build script wrote these bytes");
+    let rule =
+        |file: RuleFile| Rule { id: RuleId::new(&file.id), check: code_of(&file.id), file, source: Source::BuiltIn };
+    (files.into_iter().map(rule).collect(), targets)
 }
 
 /// Reads every `<family>/<rule>.toml` below a folder. A folder given as `rules/paywall` itself,

@@ -53,14 +53,19 @@ impl RuleSet {
     /// The rules that are part of newslint.
     #[must_use]
     pub fn built_in() -> RuleSet {
-        RuleSet::with(Vec::new())
+        let (rules, targets) = load::built_in();
+        let matcher = Matcher::with_targets(rules.iter().map(|rule| &rule.file), targets);
+        RuleSet::ready(rules, matcher)
     }
 
     /// The built-in rules and some of the user's own. A rule of the user's own replaces the
     /// built-in rule of the same name.
     #[must_use]
     pub fn with(own: Vec<Rule>) -> RuleSet {
-        let mut rules = load::built_in();
+        if own.is_empty() {
+            return RuleSet::built_in();
+        }
+        let (mut rules, _) = load::built_in();
         for rule in own {
             match rules.iter_mut().find(|known| known.id == rule.id) {
                 Some(known) => *known = rule,
@@ -74,8 +79,12 @@ impl RuleSet {
     #[must_use]
     pub fn of(mut rules: Vec<Rule>) -> RuleSet {
         rules.sort_by_key(|rule| rule.id);
-        let by_id = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
         let matcher = Matcher::new(rules.iter().map(|rule| &rule.file));
+        RuleSet::ready(rules, matcher)
+    }
+
+    fn ready(rules: Vec<Rule>, matcher: Matcher) -> RuleSet {
+        let by_id = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
         RuleSet { rules, by_id, matcher }
     }
 

@@ -3,15 +3,17 @@
 //! The build script reads `rules/` with this module and embeds the result; at run time the same
 //! code reads the rule files of the user's own folders.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::matching::anchors;
 use super::matching::expression::Expression;
 use super::matching::fold::{folded, without_leading_decoration, without_trailing_decoration};
 use crate::severity::{Safety, Severity};
 use crate::toml_source::{Problem, Table, Word, read_file};
+use crate::unread::Unread;
 
 /// How a rule repairs what it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,38 +76,15 @@ pub struct Near {
 }
 
 /// Literals, folded, each with the key by which the matcher finds it. One text holds them all, because
-/// there are thousands and a run begins with reading them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// there are thousands. Those of built-in rules stay where they lie in the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Literals {
-    text: String,
-    ends: Vec<(u32, anchors::OfLiteral)>,
-}
-
-/// How literals are stored: in two pieces, whatever their number. Reading them one by one through serde takes
-/// hundreds of instructions for each.
-#[derive(Serialize, Deserialize)]
-struct Stored<'l> {
-    text: &'l str,
+    /// The texts, one after the other; a run begins without a look at them.
+    #[serde(borrow)]
+    text: Cow<'static, [u8]>,
     /// The end and the anchor of each, in four and twelve bytes.
-    ends: &'l [u8],
-}
-
-impl Serialize for Literals {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes = |(end, anchor): &(u32, anchors::OfLiteral)| [&end.to_le_bytes()[..], &anchor.to_bytes()].concat();
-        let ends: Vec<u8> = self.ends.iter().flat_map(bytes).collect();
-        Stored { text: &self.text, ends: &ends }.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Literals {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Literals, D::Error> {
-        let Stored { text, ends } = Stored::deserialize(deserializer)?;
-        let read = |[end @ .., _, _, _, _, _, _, _, _, _, _, _, _]: &[u8; 16]| u32::from_le_bytes(*end);
-        let anchor = |[_, _, _, _, anchor @ ..]: &[u8; 16]| anchors::OfLiteral::from_bytes(*anchor);
-        let ends = ends.as_chunks().0.iter().map(|bytes| (read(bytes), anchor(bytes))).collect();
-        Ok(Literals { text: text.to_owned(), ends })
-    }
+    #[serde(borrow)]
+    ends: Cow<'static, [u8]>,
 }
 
 /// A literal of [`Literals`].
@@ -121,17 +100,22 @@ impl Literals {
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = Literal<'_>> {
         let mut start = 0;
-        self.ends.iter().map(move |(end, anchor)| {
-            let folded = &self.text[start as usize..*end as usize];
-            start = *end;
-            Literal { folded, anchor: *anchor }
+        self.ends().iter().map(move |[e0, e1, e2, e3, anchor @ ..]| {
+            let text = &self.text[start..u32::from_le_bytes([*e0, *e1, *e2, *e3]) as usize];
+            start += text.len();
+            let folded = str::from_utf8(text).expect("the texts of strings");
+            Literal { folded, anchor: anchors::OfLiteral::from_bytes(*anchor) }
         })
+    }
+
+    fn ends(&self) -> &[[u8; 16]] {
+        self.ends.as_chunks().0
     }
 
     /// How many there are, and how many bytes they take together.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        (self.ends.len(), self.text.len())
+        (self.ends().len(), self.text.len())
     }
 
     /// Whether there are none.
@@ -142,8 +126,10 @@ impl Literals {
 
     fn push(&mut self, folded: &str, anchor: Option<anchors::OfLiteral>) {
         let Some(anchor) = anchor else { return };
-        self.text.push_str(folded);
-        self.ends.push((self.text.len() as u32, anchor));
+        self.text.to_mut().extend_from_slice(folded.as_bytes());
+        let end = self.text.len() as u32;
+        self.ends.to_mut().extend_from_slice(&end.to_le_bytes());
+        self.ends.to_mut().extend_from_slice(&anchor.to_bytes());
     }
 
     /// Literals that can stand anywhere.
@@ -173,9 +159,17 @@ impl Literals {
 
 /// Literals anywhere, each with what to write in its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Substitutions {
     /// The literals of all entries.
     pub literals: Literals,
+    /// What to do about them.
+    entries: Unread<Entries>,
+}
+
+/// The entries of `substitutions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Entries {
     /// Entry and choice of each literal.
     choices: Vec<(u32, u32)>,
     entries: Vec<Substitution>,
@@ -203,8 +197,9 @@ impl Substitutions {
     /// What to do about a literal, given by its place, and where such phrases come from.
     #[must_use]
     pub fn get(&self, literal: usize) -> (Instead, Option<&str>) {
-        let (entry, choice) = self.choices[literal];
-        let entry = &self.entries[entry as usize];
+        let Entries { choices, entries } = &*self.entries;
+        let (entry, choice) = choices[literal];
+        let entry = &entries[entry as usize];
         let instead = match &entry.instead {
             Instead::Advice(advice) => Instead::Advice(advice.clone()),
             Instead::Use(text) => {
@@ -215,23 +210,12 @@ impl Substitutions {
         };
         (instead, entry.note.as_deref())
     }
-
-    fn add(&mut self, entry: Substitution, finds: &[(String, usize)]) {
-        for (find, choice) in finds {
-            let folded = folded(find);
-            let anchor = anchors::of_literal(&folded);
-            if anchor.is_some() {
-                self.literals.push(&folded, anchor);
-                self.choices.push((self.entries.len() as u32, *choice as u32));
-            }
-        }
-        self.entries.push(entry);
-    }
 }
 
 /// One `[match]` table. A text matches when one of its literals or patterns does and no guard
 /// speaks against it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Matching {
     /// What a hit covers.
     pub scope: Scope,
@@ -244,11 +228,11 @@ pub struct Matching {
     /// Literals anywhere, each with what to write in its place.
     pub substitutions: Substitutions,
     /// Words and phrases; a line that holds two or more of them and nothing else matches.
-    pub vocabulary: Vec<String>,
+    pub vocabulary: Unread<Vec<String>>,
     /// Regular expressions.
-    pub patterns: Vec<Expression>,
+    pub patterns: Vec<Unread<Expression>>,
     /// Regular expressions that speak against a finding.
-    pub unless: Vec<Expression>,
+    pub unless: Vec<Unread<Expression>>,
     /// Only lines of at most so many words; `None` stands for [`MAX_WORDS`] in scope `line` and
     /// for no limit in scope `phrase`.
     pub max_words: Option<u32>,
@@ -319,6 +303,7 @@ pub struct Example {
 
 /// A rule file, read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct RuleFile {
     /// `family/name`, from the file's place.
     pub id: String,
@@ -343,7 +328,7 @@ pub struct RuleFile {
     /// Options that lint.toml can set.
     pub options: Vec<OptionDeclaration>,
     /// Its examples.
-    pub examples: Vec<Example>,
+    pub examples: Unread<Vec<Example>>,
 }
 
 /// Longest line, in words, that a rule of scope `line` looks at unless its file says otherwise.
@@ -431,7 +416,7 @@ fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFil
         evidence: evidence.into_iter().map(Word::into_inner).collect(),
         matching,
         options,
-        examples: examples.into_iter().flatten().collect(),
+        examples: examples.into_iter().flatten().collect::<Vec<_>>().into(),
     })
 }
 
@@ -460,12 +445,12 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         words.into_iter().map(Word::into_inner).collect()
     };
     let mut has_patterns = false;
-    let mut expressions = |key: &str, read: &dyn Fn(&str) -> Result<Expression, String>| -> Vec<Expression> {
+    let mut expressions = |key: &str, read: &dyn Fn(&str) -> Result<Expression, String>| -> Vec<Unread<Expression>> {
         let mut expressions = Vec::new();
         for word in table.strings(key).unwrap_or_default() {
             has_patterns |= key == "patterns";
             match read(word.get_ref()) {
-                Ok(expression) => expressions.push(expression),
+                Ok(expression) => expressions.push(expression.into()),
                 Err(message) => problems.add(word.span(), message),
             }
         }
@@ -479,7 +464,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
     let mut unless = expressions("unless", syntax.guard);
     let prose = table.boolean("prose");
     if prose == Some(false) {
-        unless.extend((syntax.guard)(PROSE));
+        unless.extend((syntax.guard)(PROSE).map(Unread::from));
     }
     let matching = Matching {
         scope: scope.unwrap_or(Scope::Line),
@@ -492,7 +477,7 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
         starts: Literals::at_start(literals("starts")),
         phrases: Literals::anywhere(literals("phrases")),
         substitutions: read_substitutions(table),
-        vocabulary: literals("vocabulary"),
+        vocabulary: literals("vocabulary").into(),
         patterns: expressions("patterns", syntax.pattern),
         unless,
         max_words: table.count("max-words", 1),
@@ -527,14 +512,22 @@ fn read_matching(table: &Table<'_>, syntax: &Syntax<'_>) -> Matching {
 /// Reads `substitutions` and writes the groups of each entry out: `{make,makes} sense` is two literals,
 /// and a group in `use` goes by the choice made in the group of the same place in `find`.
 fn read_substitutions(table: &Table<'_>) -> Substitutions {
-    let mut all = Substitutions::default();
+    let (mut literals, mut entries) = (Literals::default(), Entries::default());
     let mut seen = BTreeSet::new();
     for (entry, mut finds) in table.tables("substitutions", read_substitution).into_iter().flatten() {
         // Groups of two entries can overlap; the first entry holds.
         finds.retain(|(find, _)| seen.insert(folded(find)));
-        all.add(entry, &finds);
+        for (find, choice) in finds {
+            let folded = folded(&find);
+            let anchor = anchors::of_literal(&folded);
+            if anchor.is_some() {
+                literals.push(&folded, anchor);
+                entries.choices.push((entries.entries.len() as u32, choice as u32));
+            }
+        }
+        entries.entries.push(entry);
     }
-    all
+    Substitutions { literals, entries: entries.into() }
 }
 
 fn read_substitution(table: &Table<'_>) -> Option<(Substitution, Vec<(String, usize)>)> {

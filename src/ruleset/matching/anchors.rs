@@ -3,10 +3,10 @@
 //! Each literal and each alternative of a pattern is represented by one anchor: the least common
 //! pair of neighbouring words in it, or its least common word. The text is cut into words once;
 //! each word and each pair is looked up in a bit filter that fits the second-level cache, and the
-//! few that pass in a table. So the price hardly depends on how many rules there are, and
-//! nothing has to be built at start-up but the table (an Aho-Corasick automaton over the same
+//! few that pass in a hash table. So the price hardly depends on how many rules there are, and
+//! nothing has to be built at start-up but the filter (an Aho-Corasick automaton over the same
 //! phrases takes longer to build than a small run takes; `cargo bench --bench matcher` compares).
-//! The keys of built-in literals are worked out by the build script.
+//! The table of the built-in rules is laid out by the build script (`targets`).
 
 use std::ops::Range;
 
@@ -49,6 +49,18 @@ impl OfLiteral {
 }
 
 impl Beside {
+    /// How it is stored.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 2] {
+        self.0
+    }
+
+    /// Reads what [`Beside::to_bytes`] gives.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 2]) -> Beside {
+        Beside(bytes)
+    }
+
     /// What stands beside a part of a text.
     #[must_use]
     pub fn new(text: &[u8], part: Range<usize>) -> Beside {

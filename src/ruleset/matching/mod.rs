@@ -18,25 +18,29 @@ pub mod program;
 mod rarity;
 mod reach;
 mod search;
+mod targets;
 mod words;
 
 use std::cell::OnceCell;
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::blocks::{BYTES, Blocks, below};
 use crate::document::{Document, Span};
+use crate::unread::Unread;
 use anchor_index::{AnchorIndex, Filter};
-use anchors::{Beside, OfLiteral};
+use anchors::Beside;
 use fold::{Folded, stands_alone, without_leading_decoration, without_trailing_decoration};
 use guard::{Guard, Seen};
 use pattern::Pattern;
+pub use targets::Targets;
+use targets::{By, Place, TargetKind, View, at_least};
 use words::{Word, Words};
 
-use super::rule_file::{MAX_WORDS, Matching, RuleFile, Scope};
+use super::rule_file::{Matching, RuleFile, Scope};
 
 /// Text on either side of an anchor, in bytes, that a pattern of scope `phrase` gets to see. It
 /// bounds the work on a document that is one long line.
@@ -45,14 +49,6 @@ const PHRASE_WINDOW: usize = 512;
 /// Longest line, in bytes, on which a pattern is sought near each of its anchors. A match without an end in
 /// sight is read to the line's end for each of them; on longer lines one search goes through all of the line.
 const LONGEST_BY_ANCHOR: usize = 2048;
-
-/// Longest word, in bytes, that the length limit of a line allows for on average: a line without
-/// blanks, or with blanks other than ASCII, counts as one word for each so many bytes. That bounds
-/// the work on documents that are one long line.
-const WORD_BYTES: usize = 24;
-
-/// Words of nothing but decoration that a line may have beside a literal that is all of it.
-const DECORATION_WORDS: u32 = 4;
 
 /// Words of a line that are looked at together, beside the last [`CARRIED`] before them: most lines have fewer.
 const NEW: usize = 72;
@@ -85,17 +81,6 @@ impl Hit {
             By::Literal | By::Pattern(_) => None,
         }
     }
-}
-
-/// What of a clause matched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    /// A literal.
-    Literal,
-    /// The pattern of this place in [`Matcher::patterns`].
-    Pattern(u32),
-    /// The literal of this place in the substitutions of the clause's table.
-    Substitution(u32),
 }
 
 /// What one pass over a document gave.
@@ -135,13 +120,18 @@ pub struct Clause {
     pub table: usize,
     /// What a hit covers.
     pub scope: Scope,
-    /// Most words on the line.
-    max_words: u32,
     unless: Unless,
-    /// Entries with their first characters, by which they are sorted.
-    vocabulary: Vec<(Option<char>, String)>,
+    vocabulary: Vocabulary,
     /// Family and distance of the evidence that has to stand nearby.
     pub near: Option<(String, u32)>,
+}
+
+/// Words and phrases that a line may be made of; folded and sorted when a line first begins with one.
+#[derive(Debug)]
+struct Vocabulary {
+    entries: Unread<Vec<String>>,
+    /// Entries with their first characters, by which they are sorted.
+    sorted: OnceLock<Vec<(Option<char>, String)>>,
 }
 
 /// What speaks against a hit.
@@ -153,30 +143,6 @@ enum Unless {
     AtHit(Vec<Pattern>),
 }
 
-/// Where in its line a literal has to stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Anywhere,
-    Start,
-    Whole,
-}
-
-/// What an anchor leads to.
-#[derive(Clone, Copy, Debug)]
-struct Target {
-    clause: u32,
-    /// Most words on the line, so that long lines are passed over before anything else is read.
-    max_words: u32,
-    kind: TargetKind,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum TargetKind {
-    Literal { folded: (u32, u32), place: Place, before: u16, beside: Beside, by: By },
-    Pattern(usize),
-    Vocabulary,
-}
-
 /// All declarative rules of a rule set, ready to run.
 #[derive(Debug)]
 pub struct Matcher {
@@ -184,123 +150,49 @@ pub struct Matcher {
     patterns: Vec<Pattern>,
     /// Tells this matcher from others of the process.
     id: u64,
-    /// What the literals of the targets are, one after the other.
-    texts: Texts,
-    /// The anchors of what a line can begin with.
-    at_start: Vec<Entry>,
-    /// The anchors of what can stand anywhere.
-    anywhere: Vec<Entry>,
+    /// What the rules are found by.
+    targets: Targets,
     /// The indexes of the clauses that were on so far, by [`Matcher::seed`].
     indexes: RwLock<Vec<(u64, Arc<Indexes>)>>,
 }
 
-/// An anchor: its key and what it leads to.
-type Entry = (u64, Target);
-
-/// The anchors of the clauses that are on. With those of all, words of rules that are off, a third by
-/// default, would be looked up in vain.
+/// Which anchors are those of clauses that are on.
 #[derive(Debug)]
 struct Indexes {
-    at_start: AnchorIndex<Target>,
-    anywhere: AnchorIndex<Target>,
+    at_start: AnchorIndex,
+    anywhere: AnchorIndex,
 }
 
 /// Most selections of clauses whose indexes are kept: paths with overrides of their own have different ones.
 const MOST_INDEXES: usize = 16;
 
-/// Many small texts in one.
-#[derive(Debug)]
-struct Texts(String);
-
-impl Texts {
-    fn add(&mut self, text: &str) -> (u32, u32) {
-        let start = self.0.len() as u32;
-        self.0.push_str(text);
-        (start, self.0.len() as u32)
-    }
-
-    fn get(&self, (start, end): (u32, u32)) -> &str {
-        &self.0[start as usize..end as usize]
-    }
-}
-
-/// How many targets there are, and how many bytes their texts have. Lists that grow on the way touch several
-/// times the memory, and every run begins with making them.
-#[derive(Default)]
-struct Room {
-    at_start: usize,
-    anywhere: usize,
-    texts: usize,
-}
-
-impl Room {
-    fn of<'r>(tables: impl Iterator<Item = &'r Matching>) -> Room {
-        let mut room = Room::default();
-        for table in tables {
-            let (starts, lines) = (table.starts.size(), table.lines.size());
-            let (phrases, substitutions) = (table.phrases.size(), table.substitutions.literals.size());
-            let anchors = || table.patterns.iter().flat_map(|expression| &expression.anchors);
-            let anchors_at_start = anchors().filter(|anchor| anchor.at_start).count();
-            room.at_start += starts.0 + lines.0 + anchors_at_start + table.vocabulary.len();
-            room.anywhere += phrases.0 + substitutions.0 + anchors().count() - anchors_at_start;
-            room.texts += starts.1 + lines.1 + phrases.1 + substitutions.1;
-        }
-        room
-    }
-}
-
 impl Matcher {
     /// Prepares the rules.
     #[must_use]
     pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile> + Clone) -> Matcher {
+        let targets = Targets::new(rules.clone());
+        Matcher::with_targets(rules, targets)
+    }
+
+    /// Prepares the rules, whose targets are known.
+    #[must_use]
+    pub fn with_targets<'r>(rules: impl Iterator<Item = &'r RuleFile>, targets: Targets) -> Matcher {
         let (mut clauses, mut patterns): (Vec<Clause>, Vec<Pattern>) = (Vec::new(), Vec::new());
-        let room = Room::of(rules.clone().flat_map(|file| &file.matching));
-        let (mut at_start, mut anywhere) = (Vec::with_capacity(room.at_start), Vec::with_capacity(room.anywhere));
-        let mut texts = Texts(String::with_capacity(room.texts));
         for (rule, file) in rules.enumerate() {
             for (table, matching) in file.matching.iter().enumerate() {
-                let clause = clauses.len();
                 clauses.push(Clause::new(rule, table, matching));
-                let max_words = clauses[clause].max_words;
-                let target = |kind| Target { clause: clause as u32, max_words, kind };
-                let phrases = matching.phrases.iter().map(|literal| (literal, By::Literal));
-                let numbered = (0..).map(By::Substitution);
-                let substitutions = matching.substitutions.literals.iter().zip(numbered);
-                for (literal, by) in phrases.chain(substitutions) {
-                    let folded = texts.add(literal.folded);
-                    let OfLiteral { key, before, beside } = literal.anchor;
-                    let kind = TargetKind::Literal { folded, place: Place::Anywhere, before, beside, by };
-                    anywhere.push((key, target(kind)));
-                }
-                let starts = matching.starts.iter().map(|literal| (Place::Start, literal));
-                let lines = matching.lines.iter().map(|literal| (Place::Whole, literal));
-                for (place, literal) in starts.chain(lines) {
-                    let folded = texts.add(literal.folded);
-                    let OfLiteral { key, before, beside } = literal.anchor;
-                    let mut target = target(TargetKind::Literal { folded, place, before, beside, by: By::Literal });
-                    if place == Place::Whole {
-                        let words = words_of_literal(literal.folded) + DECORATION_WORDS;
-                        target.max_words = target.max_words.min(words);
-                    }
-                    at_start.push((key, target));
-                }
-                for expression in &matching.patterns {
-                    let kind = || TargetKind::Pattern(patterns.len());
-                    for anchor in &expression.anchors {
-                        let entries = if anchor.at_start { &mut at_start } else { &mut anywhere };
-                        entries.extend(anchors::of_words(&anchor.words).map(|key| (key, target(kind()))));
-                    }
-                    patterns.push(Pattern::new(expression));
-                }
-                for (_, literal) in &clauses[clause].vocabulary {
-                    let first = Words::new(literal).next();
-                    at_start.extend(first.map(|word| (word.hash, target(TargetKind::Vocabulary))));
-                }
+                patterns.extend(matching.patterns.iter().map(Pattern::new));
             }
         }
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         let (id, indexes) = (NEXT_ID.fetch_add(1, Ordering::Relaxed), RwLock::default());
-        Matcher { clauses, patterns, id, texts, at_start, anywhere, indexes }
+        Matcher { clauses, patterns, id, targets, indexes }
+    }
+
+    /// What the rules are found by.
+    #[must_use]
+    pub fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// The indexes for these clauses on, whose seed is given.
@@ -316,13 +208,12 @@ impl Matcher {
         if let Some(found) = find(&known) {
             return found;
         }
-        let of = |entries: &[Entry]| {
-            let is_on = |(_, target): &&Entry| on[target.clause as usize];
-            AnchorIndex::new(&entries.iter().filter(is_on).copied().collect::<Vec<_>>(), |target| target.max_words)
-        };
-        let mut made = Indexes { at_start: of(&self.at_start), anywhere: of(&self.anywhere) };
+        let of = |table| AnchorIndex::new(table, |target| on[target.clause()]);
+        let [at_start, anywhere] = [self.targets.at_start.view(), self.targets.anywhere.view()];
+        let mut made = Indexes { at_start: of(at_start), anywhere: of(anywhere) };
         let noticed = [articles::ALL, enclitics::ALL].into_iter().flat_map(Words::new);
-        made.anywhere.let_pass(noticed.map(|word| word.hash));
+        let is_known = |key| anywhere.get(key, 0).any(|target| on[target.clause()]);
+        made.anywhere.let_pass(noticed.map(|word| word.hash), is_known);
         let made = Arc::new(made);
         if known.len() == MOST_INDEXES {
             known.remove(0);
@@ -353,6 +244,8 @@ impl Matcher {
             matcher: self,
             indexes: &self.indexes(&on, seed),
             seed,
+            on: &on,
+            tables: [self.targets.at_start.view(), self.targets.anywhere.view()],
             document,
             scanned: Scanned::default(),
             line: Line::default(),
@@ -414,19 +307,15 @@ impl Matcher {
 
 impl Clause {
     fn new(rule: usize, table: usize, matching: &Matching) -> Clause {
-        let first = |literal: &String| literal.chars().next();
-        let mut vocabulary: Vec<_> = matching.vocabulary.iter().map(|text| fold::folded(text)).collect();
-        vocabulary.sort_by_key(first);
         Clause {
             rule,
             table,
             scope: matching.scope,
-            max_words: matching.max_words.unwrap_or(if matching.scope == Scope::Line { MAX_WORDS } else { u32::MAX }),
             unless: match matching.scope {
                 Scope::Line => Unless::OnLine(matching.unless.iter().map(Guard::new).collect()),
                 Scope::Phrase => Unless::AtHit(matching.unless.iter().map(Pattern::new).collect()),
             },
-            vocabulary: vocabulary.into_iter().map(|literal| (first(&literal), literal)).collect(),
+            vocabulary: Vocabulary { entries: matching.vocabulary.clone(), sorted: OnceLock::new() },
             near: matching.near.as_ref().map(|near| (near.family.clone(), near.lines)),
         }
     }
@@ -443,6 +332,17 @@ impl Clause {
     }
 }
 
+impl Vocabulary {
+    fn sorted(&self) -> &[(Option<char>, String)] {
+        self.sorted.get_or_init(|| {
+            let folded = self.entries.iter().map(|text| fold::folded(text));
+            let mut sorted: Vec<_> = folded.map(|literal| (literal.chars().next(), literal)).collect();
+            sorted.sort_by_key(|(first, _)| *first);
+            sorted
+        })
+    }
+}
+
 /// The line under the scan, with what is known of it.
 #[derive(Debug, Default)]
 struct Line {
@@ -455,7 +355,7 @@ struct Line {
 }
 
 /// Words of a line of the text with these blocks, parted by ASCII blanks: the places where a blank, or the
-/// start, meets something else; at least one for each [`WORD_BYTES`] bytes.
+/// start, meets something else; a long word counts as several.
 fn words_of(line: &Range<usize>, blocks: &Blocks) -> u32 {
     let (mut words, mut goes_on) = (0, 0);
     for base in line.clone().step_by(BYTES) {
@@ -464,15 +364,6 @@ fn words_of(line: &Range<usize>, blocks: &Blocks) -> u32 {
         goes_on = filled >> (BYTES - 1);
     }
     at_least(words, line.len())
-}
-
-/// Words of a literal, counted as those of a line.
-fn words_of_literal(literal: &str) -> u32 {
-    at_least(literal.split_ascii_whitespace().count() as u32, literal.len())
-}
-
-fn at_least(words: u32, bytes: usize) -> u32 {
-    words.max((bytes / WORD_BYTES) as u32)
 }
 
 fn span(word: &Word) -> Span {
@@ -487,6 +378,10 @@ struct Run<'m, 'd> {
     indexes: &'m Indexes,
     /// Stands for the matcher and the clauses that take part.
     seed: u64,
+    /// Which clauses take part.
+    on: &'m [bool],
+    /// The targets at the start of lines and anywhere.
+    tables: [View<'m>; 2],
     document: &'d Document,
     scanned: Scanned,
     line: Line,
@@ -528,8 +423,9 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self, piece: &mut Piece) {
-        let Indexes { at_start, anywhere } = self.indexes;
-        let (anywhere, at_start) = ((anywhere, anywhere.filter()), (at_start, at_start.filter()));
+        let (indexes, [at_start, anywhere]) = (self.indexes, self.tables);
+        let anywhere = (anywhere, indexes.anywhere.filter());
+        let at_start = (at_start, indexes.at_start.filter());
         let text = self.document.text();
         let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
@@ -581,7 +477,7 @@ impl Run<'_, '_> {
 
     /// Visits what two words in a row anywhere in the line stand for.
     #[inline(always)]
-    fn visit_two(&mut self, before: &Word, word: &Word, anywhere: (&AnchorIndex<Target>, &Filter)) {
+    fn visit_two(&mut self, before: &Word, word: &Word, anywhere: (View<'_>, &Filter)) {
         if before.hash == word.hash {
             self.scanned.noticed.repeats.push((span(before), span(word)));
         }
@@ -590,17 +486,17 @@ impl Run<'_, '_> {
 
     /// Visits what a word anywhere in the line stands for.
     #[inline(always)]
-    fn visit_word(&mut self, words: &[Word], index: usize, (anchors, filter): (&AnchorIndex<Target>, &Filter)) {
+    fn visit_word(&mut self, words: &[Word], index: usize, (table, filter): (View<'_>, &Filter)) {
         if filter.may_hold(words[index].hash) {
-            self.try_word(words, index, anchors);
+            self.try_word(words, index, table);
         }
     }
 
     #[inline(never)]
-    fn try_word(&mut self, words: &[Word], index: usize, anchors: &AnchorIndex<Target>) {
+    fn try_word(&mut self, words: &[Word], index: usize, anywhere: View<'_>) {
         let word = words[index];
-        if !self.notice(words, index) || anchors.is_passed_known() {
-            self.try_targets(word.range(), anchors, word.hash);
+        if !self.notice(words, index) || self.indexes.anywhere.is_passed_known() {
+            self.try_targets(word.range(), anywhere, word.hash);
         }
     }
 
@@ -642,30 +538,32 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn visit(&mut self, [first, last]: [&Word; 2], (index, filter): (&AnchorIndex<Target>, &Filter), key: u64) {
+    fn visit(&mut self, [first, last]: [&Word; 2], (table, filter): (View<'_>, &Filter), key: u64) {
         if filter.may_hold(key) {
-            self.try_targets(first.range().start..last.range().end, index, key);
+            self.try_targets(first.range().start..last.range().end, table, key);
         }
     }
 
     #[inline(never)]
-    fn try_targets(&mut self, anchor: Range<usize>, index: &AnchorIndex<Target>, key: u64) {
+    fn try_targets(&mut self, anchor: Range<usize>, table: View<'_>, key: u64) {
         let at = anchor.start;
         let mut beside_here = None;
         let words = self.line.words;
         let matcher = self.matcher;
         // Targets are sorted by their limit, the highest first.
-        for target in index.get(key, words).iter().take_while(|target| target.max_words >= words) {
-            let clause = target.clause as usize;
-            match &target.kind {
-                TargetKind::Literal { folded, place, before, beside, by } => {
-                    let text = self.document.text().as_bytes();
-                    if beside.may_be(*beside_here.get_or_insert_with(|| Beside::new(text, anchor.clone()))) {
-                        let literal = Folded(matcher.texts.get(*folded));
-                        self.literal((clause, *by), literal, *place, at, usize::from(*before));
-                    }
+        for target in table.get(key, words).take_while(|target| target.max_words() >= words) {
+            let clause = target.clause();
+            let text = self.document.text();
+            let beside_here = || *beside_here.get_or_insert_with(|| Beside::new(text.as_bytes(), anchor.clone()));
+            if !self.on[clause] || target.is_other(beside_here) {
+                continue;
+            }
+            match target.kind() {
+                TargetKind::Literal { folded, place, before, by, .. } => {
+                    let literal = Folded(matcher.targets.text(folded));
+                    self.literal((clause, by), literal, place, at, usize::from(before));
                 }
-                TargetKind::Pattern(pattern) => self.pattern(clause, *pattern, at),
+                TargetKind::Pattern(pattern) => self.pattern(clause, pattern as usize, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
             }
         }
@@ -772,8 +670,9 @@ impl Run<'_, '_> {
         }
         *tested = self.line.index as u32 + 1;
         let rules = &self.matcher.clauses[clause];
+        let vocabulary = rules.vocabulary.sorted();
         let (mut from, mut entries) = (at, 0);
-        while let Some(end) = longest(&rules.vocabulary, text, from) {
+        while let Some(end) = longest(vocabulary, text, from) {
             entries += 1;
             let rest = &text[end..line.end];
             from = end + (rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len());
@@ -839,6 +738,7 @@ fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::targets::words_of_literal;
     use super::*;
 
     #[test]

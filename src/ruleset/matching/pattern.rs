@@ -6,11 +6,13 @@ use std::sync::OnceLock;
 
 use super::expression::{ByteSet, Expression, read_guard, read_pattern};
 use super::search;
+use crate::unread::Unread;
 
 /// A regular expression of a rule.
 #[derive(Debug)]
 pub struct Pattern {
-    expression: Expression,
+    /// Few documents need more than a few of all.
+    expression: Unread<Expression>,
     /// With groups, for replacements; few patterns need it.
     with_groups: OnceLock<Option<regex::bytes::Regex>>,
 }
@@ -18,7 +20,7 @@ pub struct Pattern {
 impl Pattern {
     /// Takes an expression of a rule.
     #[must_use]
-    pub fn new(expression: &Expression) -> Pattern {
+    pub fn new(expression: &Unread<Expression>) -> Pattern {
         Pattern { expression: expression.clone(), with_groups: OnceLock::new() }
     }
 
@@ -31,6 +33,12 @@ impl Pattern {
         let mut out = Vec::new();
         regex.captures(text.as_bytes())?.expand(template.as_bytes(), &mut out);
         Some(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// As [`Expression::words`].
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.expression.words
     }
 
     /// Whether the expression matches anywhere in a text.
