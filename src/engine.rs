@@ -5,6 +5,7 @@
 //! so memory does not grow with the number of items, and the output is the same for any number of
 //! workers.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -35,7 +36,21 @@ struct Output<R, C> {
     /// Workers that wait for room: waking costs a system call, even where nobody sleeps.
     asleep: usize,
     stopped: bool,
-    consume: C,
+    /// Who takes the results; away while one of the workers hands results on.
+    consume: Option<C>,
+}
+
+impl<R, C> Output<R, C> {
+    /// Takes out the next result and what it is handed to, if both are there.
+    fn take_next(&mut self, weigh: fn(&R) -> usize) -> Option<(R, C)> {
+        if self.stopped || self.consume.is_none() {
+            return None;
+        }
+        let result = self.waiting.remove(&self.next)?;
+        self.next += 1;
+        self.waiting_bytes -= weigh(&result);
+        self.consume.take().map(|consume| (result, consume))
+    }
 }
 
 /// Works on every item and consumes the results in the order of the items.
@@ -55,8 +70,8 @@ where
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
     let source = Mutex::new(Source { items, next: 0 });
-    let output =
-        Mutex::new(Output { waiting: BTreeMap::new(), waiting_bytes: 0, next: 0, asleep: 0, stopped: false, consume });
+    let (waiting, consume) = (BTreeMap::new(), Some(consume));
+    let output = Mutex::new(Output { waiting, waiting_bytes: 0, next: 0, asleep: 0, stopped: false, consume });
     let room = Condvar::new();
     let limit = window(threads);
 
@@ -69,36 +84,33 @@ where
                 (source.next - 1, item)
             };
             let result = catch_unwind(AssertUnwindSafe(|| work(item)));
-            let mut output = lock(&output);
-            let result = result.unwrap_or_else(|panic| {
-                // The others would wait for this result for ever.
-                output.stopped = true;
-                room.notify_all();
-                resume_unwind(panic)
-            });
+            let mut state = lock(&output);
+            // The others would wait for this result for ever.
+            let result = result.unwrap_or_else(|panic| stop(&mut state, &room, panic));
             // The worker that holds the next result never waits, so the others wait for it only.
             let has_room = |output: &Output<R, C>| {
                 index == output.next || (index < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
             };
-            while !has_room(&output) && !output.stopped {
-                output.asleep += 1;
-                output = room.wait(output).unwrap_or_else(PoisonError::into_inner);
-                output.asleep -= 1;
+            while !has_room(&state) && !state.stopped {
+                state.asleep += 1;
+                state = room.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.asleep -= 1;
             }
-            output.waiting_bytes += weigh(&result);
-            output.waiting.insert(index, result);
-            let output = &mut *output;
-            while !output.stopped
-                && let Some(result) = output.waiting.remove(&output.next)
-            {
-                output.next += 1;
-                output.waiting_bytes -= weigh(&result);
-                output.stopped = (output.consume)(result).is_break();
+            state.waiting_bytes += weigh(&result);
+            state.waiting.insert(index, result);
+            // Consuming writes, so it takes long enough to keep the others waiting if it held the lock.
+            while let Some((result, mut consume)) = state.take_next(weigh) {
+                drop(state);
+                let outcome = catch_unwind(AssertUnwindSafe(|| consume(result)));
+                state = lock(&output);
+                let outcome = outcome.unwrap_or_else(|panic| stop(&mut state, &room, panic));
+                state.stopped |= outcome.is_break();
+                state.consume = Some(consume);
+                if state.asleep > 0 {
+                    room.notify_all();
+                }
             }
-            if output.asleep > 0 {
-                room.notify_all();
-            }
-            if output.stopped {
+            if state.stopped {
                 return;
             }
         }
@@ -113,6 +125,13 @@ where
     }
 }
 
+/// Ends the run with the panic of one worker.
+fn stop<R, C>(output: &mut Output<R, C>, room: &Condvar, panic: Box<dyn Any + Send>) -> ! {
+    output.stopped = true;
+    room.notify_all();
+    resume_unwind(panic)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -122,7 +141,7 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread::sleep;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     #[test]
     fn results_come_in_order_whatever_the_threads() {
@@ -183,6 +202,35 @@ mod tests {
         let work = |item: usize| assert_ne!(item, 500, "a fault");
         let run = || for_each_in_order(0..100_000, 3, work, |()| 0, |()| ControlFlow::Continue(()));
         assert!(catch_unwind(run).is_err());
+    }
+
+    #[test]
+    fn a_panic_of_the_consumer_does_not_leave_the_others_waiting() {
+        let consume = |item: usize| {
+            assert_ne!(item, 500, "a fault");
+            ControlFlow::Continue(())
+        };
+        let run = || for_each_in_order(0..100_000, 3, |item: usize| item, |_| 0, consume);
+        assert!(catch_unwind(run).is_err());
+    }
+
+    #[test]
+    fn a_slow_consumer_leaves_the_workers_free() {
+        let done = AtomicUsize::new(0);
+        let work = |item: usize| {
+            done.fetch_add(1, Ordering::SeqCst);
+            item
+        };
+        let (started, patience) = (Instant::now(), Duration::from_secs(60));
+        let consume = |item| {
+            while item == 0 && done.load(Ordering::SeqCst) < window(2) {
+                assert!(started.elapsed() < patience, "the other worker waits");
+                sleep(Duration::from_millis(1));
+            }
+            ControlFlow::Continue(())
+        };
+        for_each_in_order(0..10_000, 2, work, |_| 0, consume);
+        assert_eq!(done.load(Ordering::SeqCst), 10_000);
     }
 
     #[test]

@@ -83,7 +83,9 @@ impl Resolver {
     /// A path made absolute, without looking at the disk.
     #[must_use]
     pub fn absolute(&self, path: &Path) -> PathBuf {
-        let mut absolute = self.working_folder.clone();
+        let length = self.working_folder.as_os_str().len() + 1 + path.as_os_str().len();
+        let mut absolute = PathBuf::with_capacity(length);
+        absolute.push(&self.working_folder);
         for part in path.components() {
             match part {
                 std::path::Component::CurDir => {}

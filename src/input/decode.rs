@@ -3,6 +3,8 @@
 //! Whatever the encoding, the text comes with an [`Origin`] that leads every character back to its
 //! bytes in the file.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use fearless_simd::prelude::*;
@@ -41,7 +43,11 @@ const BINARY_SHARE_OF_UTF8: f64 = 0.3;
 
 /// Decodes a file.
 #[must_use]
-pub fn decode(bytes: Vec<u8>) -> Content {
+pub fn decode<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Content {
+    decode_bytes(bytes.into())
+}
+
+fn decode_bytes(bytes: Cow<'_, [u8]>) -> Content {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         if encoding != UTF_8 {
             return decode_as(encoding, &bytes, mark);
@@ -59,11 +65,10 @@ pub fn decode(bytes: Vec<u8>) -> Content {
     if let Some(encoding) = utf16_without_mark(&bytes) {
         return decode_as(encoding, &bytes, 0);
     }
-    match String::from_utf8(bytes) {
+    match utf8(bytes) {
         Ok(text) if is_binary(text.as_bytes(), BINARY_SHARE_OF_UTF8) => Content::Binary,
         Ok(text) => Content::Text { text, origin: Origin::Identity, encoding: UTF_8.name(), damaged: false },
-        Err(error) => {
-            let bytes = error.into_bytes();
+        Err(bytes) => {
             if bytes[..bytes.len().min(SAMPLE)].contains(&0) || is_binary(&bytes, BINARY_SHARE) {
                 return Content::Binary;
             }
@@ -88,6 +93,19 @@ pub fn decode_labelled(bytes: Vec<u8>, label: Option<&str>) -> Content {
             decode_as(encoding, &bytes, 0)
         }
         _ => decode(bytes),
+    }
+}
+
+/// Bytes as text, or as they are if they are not valid UTF-8.
+fn utf8(bytes: Cow<'_, [u8]>) -> Result<String, Cow<'_, [u8]>> {
+    match bytes {
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_err(|error| error.into_bytes().into()),
+        // It checks many bytes at a time, so that checking and copying take less than checking as the standard
+        // library does.
+        Cow::Borrowed(bytes) => {
+            let text = UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
+            text.map(Cow::into_owned).ok_or(bytes.into())
+        }
     }
 }
 

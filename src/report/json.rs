@@ -26,7 +26,8 @@ const USUAL_LENGTH: usize = 480;
 /// Writes one object a finding, with `separator` between them.
 pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: &mut Vec<u8>) {
     // What all findings of the document begin with.
-    let mut head = b"{\"path\":".to_vec();
+    let mut head = Vec::with_capacity(USUAL_LENGTH);
+    head.extend_from_slice(b"{\"path\":");
     string(document.name(), &mut head);
     head.extend_from_slice(b",\"record\":");
     write_record(document.record(), &mut head);

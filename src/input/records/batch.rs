@@ -305,7 +305,7 @@ impl Batch {
             }
             Ok(member) => {
                 record.id = Some(member.name.clone());
-                match decode(member.bytes.clone()) {
+                match decode(member.bytes.as_slice()) {
                     decode::Content::Binary => Outcome::NoText,
                     decode::Content::Text { text, origin, encoding, .. } => {
                         with_encoding(self.document(text, origin, record), encoding)
