@@ -21,6 +21,7 @@ use crate::blocks::Blocks;
 
 pub use lines::Lines;
 pub use marks::Marks;
+pub(crate) use names::NameTable;
 pub use names::{Form, Name, Names, is_quoted_alone};
 pub use origin::{Decoded, Origin};
 pub use quotes::{QuoteFault, QuoteFaultKind};
@@ -49,7 +50,6 @@ pub struct Document {
     quote_faults: OnceLock<Vec<QuoteFault>>,
     shapes: OnceLock<Vec<LineShape>>,
     wrapping: OnceLock<Option<Wrapping>>,
-    names: OnceLock<names::NameTable>,
 }
 
 impl Document {
@@ -82,7 +82,6 @@ impl Document {
             quote_faults: OnceLock::new(),
             shapes: OnceLock::new(),
             wrapping: OnceLock::new(),
-            names: OnceLock::new(),
         }
     }
 
@@ -248,7 +247,6 @@ impl Document {
         self.sentences = OnceLock::new();
         self.quote_faults = OnceLock::new();
         self.shapes = OnceLock::new();
-        self.names = OnceLock::new();
     }
 
     /// The shape of the line that holds the byte at `offset`, unless it is blank.
@@ -269,17 +267,9 @@ impl Document {
         *self.wrapping.get_or_init(|| Wrapping::of(&self.text, self.lines(), self.shapes()))
     }
 
-    /// The capitalised words.
-    pub fn names(&self) -> Names<'_> {
-        Names::new(self.name_table(), &self.text)
-    }
-
-    /// Where a capital stands inside a word and a lower-case letter behind it: `TikTok`, `ChinaIt`.
-    pub fn inner_capitals(&self) -> &[u32] {
-        &self.name_table().inner_capitals
-    }
-
-    fn name_table(&self) -> &names::NameTable {
-        self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.blocks(), self.shapes()))
+    /// Looks for the capitalised words. Their table is as large as the text, so it is kept by who asks, for as long
+    /// as it is needed.
+    pub(crate) fn find_names(&self) -> NameTable {
+        NameTable::new(&self.text, self.lines(), self.blocks(), self.shapes())
     }
 }

@@ -14,7 +14,7 @@ fn follows_subject(word: &str) -> bool {
 
 /// Reports such names where they stand alone as the subject of a sentence.
 pub fn check(context: &mut Context<'_>) {
-    let (names, forms) = (context.document().names(), context.forms());
+    let (names, forms) = (context.names(), context.forms());
     let lexicon = context.lexicon();
     let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
     for index in of_people.flat_map(|(_, form)| names.places(form)) {

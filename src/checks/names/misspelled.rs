@@ -16,7 +16,7 @@ pub fn check(context: &mut Context<'_>) {
     let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
-    let (names, forms) = (context.document().names(), context.forms());
+    let (names, forms) = (context.names(), context.forms());
     let doubtful = names.forms().iter().enumerate().filter(|(place, _)| forms.is_doubtful(*place as u32));
     let doubtful: Vec<&Form> = doubtful.map(|(_, form)| form).collect();
     let view = View { names, forms, doubtful: &doubtful, lexicon: context.lexicon(), text: context.document().text() };

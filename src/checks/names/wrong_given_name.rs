@@ -7,7 +7,7 @@ use crate::likeness::{distance, is_same_skeleton};
 /// Reports known wrong pairs, and given names beside a listed surname that are one letter off.
 pub fn check(context: &mut Context<'_>) {
     let reported = report_wrong_forms(context, Mistake::GivenName);
-    let names = context.document().names();
+    let names = context.names();
     let forms = context.forms();
     let of_people = names.forms().iter().enumerate().filter(|(place, _)| forms.names_person(*place as u32));
     for next in of_people.flat_map(|(_, form)| names.places(form)) {
@@ -30,7 +30,7 @@ pub fn check(context: &mut Context<'_>) {
 /// The given name of the one listed person with this surname, a word of listed people's names, when it is like the one that stands
 /// there, and the surname is rare enough to speak of that person.
 fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'static str, &'static str)> {
-    let (names, lexicon) = (context.document().names(), context.lexicon());
+    let (names, lexicon) = (context.names(), context.lexicon());
     // The document itself can say that this is the name.
     if names.form_of(index).count > 2 {
         return None;

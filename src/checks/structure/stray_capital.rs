@@ -293,7 +293,7 @@ const fn bit(eight: u64) -> usize {
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    let names = document.names();
+    let names = context.names();
     let forms = context.forms();
     for (place, form) in names.forms().iter().enumerate() {
         let Some(is_closed) = forms.common_word(place as u32) else { continue };
