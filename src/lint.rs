@@ -71,8 +71,8 @@ impl Stage {
     }
 }
 
-/// Bytes of text from which on room is made for as many findings as a text of nothing but copies has: one for so
-/// many bytes, up to a number that takes some hundred megabytes.
+/// Bytes of text from which on its memory counts: analyses are let go early, and room is made for as many findings
+/// as a text of nothing but copies has, one for so many bytes, up to a number that takes some hundred megabytes.
 const LARGE: usize = 4 << 20;
 const BYTES_A_FINDING: usize = 48;
 const MOST_RESERVED: usize = 1 << 20;
@@ -237,6 +237,9 @@ impl<'a> Pass<'a> {
         let mut pass = Pass { rules, profile, document, noticed, evidence, linted };
         pass.run_matcher();
         pass.run_checks(Stage::Usual);
+        if document.text().len() >= LARGE {
+            document.forget_blocks();
+        }
         pass.run_checks(Stage::OfCopies);
         pass.evidence.sort_by_key(|evidence| evidence.line);
         pass
@@ -433,7 +436,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
                 (Edit { span, replacement }, message)
             }
         };
-        Fix { safety: rule.file.safety, message, edits: vec![edit] }
+        Fix { safety: rule.file.safety, message, edits: edit.into() }
     });
     Finding {
         rule: rule.id,

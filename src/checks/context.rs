@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use crate::document::{Document, NameTable, Names, Span};
-use crate::finding::{Edit, Finding, Fix, Related, Safety, Severity};
+use crate::finding::{Edit, Edits, Finding, Fix, Related, Safety, Severity};
 use crate::ruleset::matching::Noticed;
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleId};
@@ -252,11 +252,15 @@ impl Report<'_> {
 
     /// The fix is this edit.
     pub fn edit(self, edit: Edit, message: impl Into<Cow<'static, str>>) -> Self {
-        self.edits(vec![edit], message)
+        self.fix(edit.into(), message)
     }
 
     /// The fix is these edits, which do not overlap and are in order.
     pub fn edits(self, edits: Vec<Edit>, message: impl Into<Cow<'static, str>>) -> Self {
+        self.fix(edits.into(), message)
+    }
+
+    fn fix(self, edits: Edits, message: impl Into<Cow<'static, str>>) -> Self {
         self.finding.fix = Some(Fix { safety: self.rule.file.safety, message: message.into(), edits });
         self
     }

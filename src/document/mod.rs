@@ -15,7 +15,7 @@ mod span;
 mod unusual;
 mod wrapping;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::blocks::Blocks;
 
@@ -43,8 +43,10 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     record: Option<Box<Record>>,
-    /// One pass finds these and the lines.
-    marks_and_blocks: OnceLock<(Marks, Blocks)>,
+    /// One pass finds the marks, the lines and the blocks.
+    marks: OnceLock<Marks>,
+    /// `None` before that pass, and once they were let go.
+    blocks: Mutex<Option<Arc<Blocks>>>,
     lines: OnceLock<Lines>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
@@ -76,7 +78,8 @@ impl Document {
             origin,
             encoding: UTF_8,
             record: None,
-            marks_and_blocks: OnceLock::new(),
+            marks: OnceLock::new(),
+            blocks: Mutex::new(None),
             lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
@@ -138,7 +141,7 @@ impl Document {
     /// The line index.
     pub fn lines(&self) -> &Lines {
         self.lines.get().unwrap_or_else(|| {
-            self.marks_and_blocks();
+            self.marks();
             self.lines.get_or_init(|| Lines::of(&self.text))
         })
     }
@@ -223,27 +226,34 @@ impl Document {
 
     /// The punctuation marks and unusual characters, by kind.
     pub fn marks(&self) -> &Marks {
-        &self.marks_and_blocks().0
-    }
-
-    /// What kinds of bytes the text is made of.
-    pub(crate) fn blocks(&self) -> &Blocks {
-        &self.marks_and_blocks().1
-    }
-
-    fn marks_and_blocks(&self) -> &(Marks, Blocks) {
-        self.marks_and_blocks.get_or_init(|| {
+        self.marks.get_or_init(|| {
             let (marks, lines, blocks) = marks::scan(&self.text);
             // They stand there already where the rest was forgotten.
             let _ = self.lines.set(lines);
-            (marks, blocks)
+            *self.blocks.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(blocks));
+            marks
         })
+    }
+
+    /// What kinds of bytes the text is made of. They are held for as long as somebody does, or until
+    /// [`Document::forget_blocks`].
+    pub(crate) fn blocks(&self) -> Arc<Blocks> {
+        self.marks();
+        let mut held = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(held.get_or_insert_with(|| Arc::new(marks::scan(&self.text).2)))
+    }
+
+    /// Lets go of the blocks, which take two thirds of the memory of the text and serve no more than the matcher,
+    /// the shapes of the lines and the names. What is asked for all the same is made anew.
+    pub(crate) fn forget_blocks(&self) {
+        *self.blocks.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Lets go of all analyses but the lines, which reports ask for: they take several times the memory of the
     /// text. What is asked for all the same is made anew.
     pub fn forget_analyses(&mut self) {
-        self.marks_and_blocks = OnceLock::new();
+        self.marks = OnceLock::new();
+        self.forget_blocks();
         self.sentences = OnceLock::new();
         self.quote_faults = OnceLock::new();
         self.shapes = OnceLock::new();
@@ -259,7 +269,7 @@ impl Document {
 
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
-        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), self.blocks()))
+        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), &self.blocks()))
     }
 
     /// How the text is hard-wrapped; `None` where its lines are paragraphs.
@@ -270,6 +280,6 @@ impl Document {
     /// Looks for the capitalised words. Their table is as large as the text, so it is kept by who asks, for as long
     /// as it is needed.
     pub(crate) fn find_names(&self) -> NameTable {
-        NameTable::new(&self.text, self.lines(), self.blocks(), self.shapes())
+        NameTable::new(&self.text, self.lines(), &self.blocks(), self.shapes())
     }
 }

@@ -481,9 +481,9 @@ mod tests {
         let words = "Kim Jong-un’s Élan O'Neill, Anglo-Éire D’Été “We”, N4-x Rock-’n’-Roll F-16 ² Łódź Café—Bar U²";
         let long = format!("{} {}-{} {words}", "Ab".repeat(40), "C".repeat(40), "d".repeat(40));
         for text in (0..70).map(|blanks| " ".repeat(blanks) + &long) {
-            let document = Document::new("t", text.as_str());
+            let blocks = Document::new("t", text.as_str()).blocks();
             for (at, _) in text.char_indices() {
-                let found = Extent::new(&text, document.blocks(), at, text.len()).end;
+                let found = Extent::new(&text, &blocks, at, text.len()).end;
                 assert_eq!(found, word_end(&text, at, text.len()), "{}", &text[at..]);
             }
         }

@@ -373,6 +373,7 @@ impl Matcher {
             indexes: &self.indexes(&on, seed),
             seed,
             document,
+            blocks: &document.blocks(),
             scanned: Scanned::default(),
             line: Line::default(),
             searched: vec![0; self.patterns.len()],
@@ -507,6 +508,8 @@ struct Run<'m, 'd> {
     /// Stands for the matcher and the clauses that take part.
     seed: u64,
     document: &'d Document,
+    /// Of the document.
+    blocks: &'m Blocks,
     scanned: Scanned,
     line: Line,
     /// The place up to which each pattern was searched for.
@@ -532,7 +535,7 @@ impl Run<'_, '_> {
                 continue;
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
-            let words = words_of(&range, self.document.blocks());
+            let words = words_of(&range, self.blocks);
             self.line = Line { index, range, words, seen: Seen::default() };
             self.scan_line(&mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
@@ -551,7 +554,7 @@ impl Run<'_, '_> {
         let is_long = self.line.words > LONG_LINE;
         let (anywhere, at_start) = ((anywhere, anywhere.filter(is_long)), (at_start, at_start.filter(is_long)));
         let text = self.document.text();
-        let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
+        let mut words = Words::of_line(text, self.blocks, self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
         let mut end = CARRIED + words.fill(&mut piece[CARRIED..]);
         if end == CARRIED {
@@ -656,7 +659,7 @@ impl Run<'_, '_> {
     /// Looks for phrases of the current line that come again and again.
     #[cold]
     fn notice_loops(&mut self) {
-        let words = Words::of_line(self.document.text(), self.document.blocks(), self.line.range.clone());
+        let words = Words::of_line(self.document.text(), self.blocks, self.line.range.clone());
         let found = loops::find(words).into_iter().map(|found| Span::new(found.start, found.end));
         self.scanned.noticed.loops.extend(found);
     }
@@ -881,7 +884,7 @@ mod tests {
             let before = "ab\n".repeat(text.len());
             let document = Document::new("t", format!("{before}{text}"));
             let line = before.len()..before.len() + text.len();
-            assert_eq!(words_of(&line, document.blocks()), words_of_literal(text), "{text:?}");
+            assert_eq!(words_of(&line, &document.blocks()), words_of_literal(text), "{text:?}");
         }
     }
 }
