@@ -1,5 +1,7 @@
 //! What rules yield: findings, and the fixes they offer.
 
+mod edits;
+
 use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -10,6 +12,7 @@ use crate::hashed_map::HashedMap;
 use crate::ruleset::RuleId;
 pub use crate::severity::{Safety, Severity};
 use crate::swar::ONES;
+pub use edits::Edits;
 
 /// A replacement of one stretch of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub struct Fix {
     /// What it does, in words.
     pub message: Cow<'static, str>,
     /// Its edits, in order and without overlap.
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
 }
 
 /// Another place that belongs to a finding.

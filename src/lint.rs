@@ -33,8 +33,8 @@ pub struct Profile {
     gives_evidence: Vec<bool>,
     /// What `[names]` says.
     names: NameSettings,
-    /// The rules with code that have anything to do: those that need no evidence, and those that do.
-    checks: [Vec<usize>; 2],
+    /// The rules with code that have anything to do, by [`Stage`].
+    checks: [Vec<usize>; STAGES.len()],
     fingerprint: OnceLock<u128>,
 }
 
@@ -46,6 +46,36 @@ pub struct NameSettings {
     /// The built-in lexicon with the people of `people`, where that is set.
     pub lexicon: Option<&'static Lexicon>,
 }
+
+/// When a rule with code runs. What the rules of a stage share is let go behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Most rules.
+    Usual,
+    /// Those of the family `duplicates`, which can find something in each line of a large text: behind those that
+    /// share the names, so that not all findings and all names are held at a time.
+    OfCopies,
+    /// Those that need evidence.
+    OnEvidence,
+}
+
+const STAGES: [Stage; 3] = [Stage::Usual, Stage::OfCopies, Stage::OnEvidence];
+
+impl Stage {
+    fn of(rule: &Rule) -> Stage {
+        match (rule.file.evidence.is_empty(), rule.id.family()) {
+            (false, _) => Stage::OnEvidence,
+            (true, "duplicates") => Stage::OfCopies,
+            (true, _) => Stage::Usual,
+        }
+    }
+}
+
+/// Bytes of text from which on its memory counts: analyses are let go early, and room is made for as many findings
+/// as a text of nothing but copies has, one for so many bytes, up to a number that takes some hundred megabytes.
+const LARGE: usize = 4 << 20;
+const BYTES_A_FINDING: usize = 48;
+const MOST_RESERVED: usize = 1 << 20;
 
 impl Profile {
     /// A profile of these levels and options, one for each rule of the set.
@@ -61,11 +91,9 @@ impl Profile {
         // Captions and bylines say nothing of a line's neighbours, so rules of level `info` are none.
         let gives_evidence = |rule: &Rule| rule.file.severity > Severity::Info && needed.contains(rule.id.family());
         let gives_evidence: Vec<bool> = rules.rules().iter().map(gives_evidence).collect();
-        let checks = [false, true].map(|needs_evidence| {
+        let checks = STAGES.map(|stage| {
             let is_due = |(index, rule): &(usize, &Rule)| {
-                rule.check.is_some()
-                    && rule.file.evidence.is_empty() != needs_evidence
-                    && (levels[*index].is_some() || gives_evidence[*index])
+                rule.check.is_some() && Stage::of(rule) == stage && (levels[*index].is_some() || gives_evidence[*index])
             };
             rules.rules().iter().enumerate().filter(is_due).map(|(index, _)| index).collect()
         });
@@ -147,10 +175,10 @@ pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     linted
 }
 
-/// Everything that the rules find, in the order of the text; a junk line can have several findings.
+/// Everything that the rules find, in the order of the text; a junk line can have findings of several rules.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
     let mut pass = Pass::first(rules, profile, document);
-    pass.run_checks(&profile.checks[1]);
+    pass.run_checks(Stage::OnEvidence);
     let accepted = &profile.names.accept;
     if !accepted.is_empty() {
         pass.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
@@ -197,7 +225,6 @@ struct Pass<'a> {
     document: &'a Document,
     /// What the scan noticed besides the rules' hits.
     noticed: Noticed,
-    shared: Shared,
     /// What the rules found so far that others build on, sorted by line.
     evidence: Vec<Evidence>,
     linted: Linted,
@@ -206,11 +233,14 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Runs all rules that need no evidence.
     fn first(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
-        let (noticed, evidence) = (Noticed::default(), Vec::new());
-        let (shared, linted) = (Shared::default(), Linted::default());
-        let mut pass = Pass { rules, profile, document, noticed, shared, evidence, linted };
+        let (noticed, evidence, linted) = (Noticed::default(), Vec::new(), Linted::default());
+        let mut pass = Pass { rules, profile, document, noticed, evidence, linted };
         pass.run_matcher();
-        pass.run_checks(&profile.checks[0]);
+        pass.run_checks(Stage::Usual);
+        if document.text().len() >= LARGE {
+            document.forget_blocks();
+        }
+        pass.run_checks(Stage::OfCopies);
         pass.evidence.sort_by_key(|evidence| evidence.line);
         pass
     }
@@ -238,8 +268,12 @@ impl<'a> Pass<'a> {
         let evidence: Vec<Evidence> = hits.iter().filter(is_evidence).map(evidence_of).collect();
         let mut late_evidence = Vec::new();
         let findings = &mut self.linted.findings;
-        // Other rules find as many again; growing by and by would copy the findings over and over.
-        findings.reserve(2 * hits.len());
+        // Other rules find as many again; growing by and by would copy the findings over and over. Of a large text
+        // each copy is as large as all that is known of it; room that stays empty is only an address there.
+        findings.reserve(match document.text().len() {
+            ..LARGE => 2 * hits.len(),
+            bytes => (2 * hits.len()).max((bytes / BYTES_A_FINDING).min(MOST_RESERVED)),
+        });
         let mut filled_lines = FilledLines::default();
         let mut last_of_rule = vec![None; rules.rules().len()];
         for hit in &hits {
@@ -274,9 +308,10 @@ impl<'a> Pass<'a> {
         self.evidence.append(&mut late_evidence);
     }
 
-    /// Runs rules with code, given by their places. What they find over whole lines is evidence
-    /// for those that run after them.
-    fn run_checks(&mut self, due: &[usize]) {
+    /// Runs the rules with code of a stage. What they find over whole lines is evidence for those of the
+    /// later stages.
+    fn run_checks(&mut self, stage: Stage) {
+        let (due, shared) = (&self.profile.checks[stage as usize], Shared::default());
         self.evidence.sort_by_key(|evidence| evidence.line);
         let mut late_evidence = Vec::new();
         // Rules that build on the same families often follow one another.
@@ -288,7 +323,7 @@ impl<'a> Pass<'a> {
             let outcome = guarded(|| {
                 while let Some(index) = due.get(at) {
                     before = self.linted.findings.len();
-                    self.run_check(*index, &mut wanted, &mut late_evidence);
+                    self.run_check(*index, &shared, &mut wanted, &mut late_evidence);
                     at += 1;
                 }
             });
@@ -303,7 +338,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Runs a rule with code, given by its place.
-    fn run_check(&mut self, index: usize, wanted: &mut Wanted<'a>, late_evidence: &mut Vec<Evidence>) {
+    fn run_check(
+        &mut self,
+        index: usize,
+        shared: &Shared,
+        wanted: &mut Wanted<'a>,
+        late_evidence: &mut Vec<Evidence>,
+    ) {
         let rule = &self.rules.rules()[index];
         let Some(check) = rule.check else { return };
         let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
@@ -315,7 +356,7 @@ impl<'a> Pass<'a> {
             options: &self.profile.options[index],
             evidence: wanted.of_families(&rule.file.evidence, &self.evidence),
             noticed: &self.noticed,
-            shared: &self.shared,
+            shared,
             lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
             findings: &mut self.linted.findings,
         });
@@ -432,7 +473,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
                 (Edit { span, replacement }, message)
             }
         };
-        Fix { safety: rule.file.safety, message, edits: vec![edit] }
+        Fix { safety: rule.file.safety, message, edits: edit.into() }
     });
     Finding {
         rule: rule.id,

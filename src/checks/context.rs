@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 
-use crate::document::{Document, Span};
-use crate::finding::{Edit, Finding, Fix, Related, Safety, Severity};
+use crate::document::{Document, NameTable, Names, Span};
+use crate::finding::{Edit, Edits, Finding, Fix, Related, Safety, Severity};
 use crate::ruleset::matching::Noticed;
 use crate::ruleset::options::OptionValues;
 use crate::ruleset::{Rule, RuleId};
@@ -38,9 +39,11 @@ impl Evidence {
     }
 }
 
-/// What several rules look for in a document, found once, when the first of them asks.
+/// What several rules look for in a document, found once, when the first of them asks, and let go when the last
+/// rule of their group has run: of a large text it takes as much memory as the text.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
+    names: OnceCell<NameTable>,
     forms: OnceCell<Forms>,
     wrong_forms: OnceCell<Vec<Place>>,
     sentences: OnceCell<Vec<RepeatedSentence>>,
@@ -83,6 +86,26 @@ impl<'a> Context<'a> {
         self.evidence
     }
 
+    /// The lines, counted from 0 and in order, that another rule of the family has found as a whole, so that what
+    /// this rule says of the whole line would go in the end: see [`lint`](crate::lint::lint). A rule that finds very
+    /// many lines need not report these.
+    #[must_use]
+    pub fn lines_of_rivals(&self) -> Vec<u32> {
+        let lines = self.document.lines();
+        let rank = |severity: Severity, rule: RuleId| (severity, Reverse(rule));
+        let own = rank(self.severity, self.rule.id);
+        let is_rival = |finding: &&Finding| {
+            finding.rule.family() == self.rule.id.family() && rank(finding.severity, finding.rule) > own
+        };
+        let line_of = |finding: &Finding| {
+            let line = lines.index_of(finding.span.start);
+            (self.document.line(line) == finding.span).then_some(line as u32)
+        };
+        let mut found: Vec<u32> = self.findings.iter().filter(is_rival).filter_map(line_of).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// What the shared scan over the words saw by the way.
     #[must_use]
     pub fn noticed(&self) -> &'a Noticed {
@@ -95,16 +118,32 @@ impl<'a> Context<'a> {
         self.lexicon
     }
 
+    /// The capitalised words.
+    #[must_use]
+    pub fn names(&self) -> Names<'a> {
+        Names::new(self.name_table(), self.document.text())
+    }
+
+    /// Where a capital stands inside a word and a lower-case letter behind it: `TikTok`, `ChinaIt`.
+    #[must_use]
+    pub fn inner_capitals(&self) -> &'a [u32] {
+        &self.name_table().inner_capitals
+    }
+
+    fn name_table(&self) -> &'a NameTable {
+        self.shared.names.get_or_init(|| self.document.find_names())
+    }
+
     /// What the lexicon says of the forms of the document's names.
     #[must_use]
     pub fn forms(&self) -> &'a Forms {
-        self.shared.forms.get_or_init(|| Forms::new(self.document.names(), self.lexicon))
+        self.shared.forms.get_or_init(|| Forms::new(self.names(), self.lexicon))
     }
 
     /// The known wrong forms of names.
     #[must_use]
     pub fn wrong_forms(&self) -> &'a [Place] {
-        self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.lexicon, self.forms()))
+        self.shared.wrong_forms.get_or_init(|| wrong_forms(self.document, self.names(), self.lexicon, self.forms()))
     }
 
     /// The lines that hold more than blanks, and which of them are copies of others.
@@ -213,11 +252,15 @@ impl Report<'_> {
 
     /// The fix is this edit.
     pub fn edit(self, edit: Edit, message: impl Into<Cow<'static, str>>) -> Self {
-        self.edits(vec![edit], message)
+        self.fix(edit.into(), message)
     }
 
     /// The fix is these edits, which do not overlap and are in order.
     pub fn edits(self, edits: Vec<Edit>, message: impl Into<Cow<'static, str>>) -> Self {
+        self.fix(edits.into(), message)
+    }
+
+    fn fix(self, edits: Edits, message: impl Into<Cow<'static, str>>) -> Self {
         self.finding.fix = Some(Fix { safety: self.rule.file.safety, message: message.into(), edits });
         self
     }

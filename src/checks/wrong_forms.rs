@@ -1,7 +1,7 @@
 //! Known wrong forms of names, for the rules that each take one kind of them.
 
 use super::{Context, Forms};
-use crate::document::{Document, Span, is_quoted_alone};
+use crate::document::{Document, Names, Span, is_quoted_alone};
 use crate::lexicon::file::{Mistake, WrongForm, key_of};
 use crate::lexicon::{Lexicon, known};
 
@@ -10,8 +10,7 @@ pub type Place = (Span, &'static WrongForm<'static>);
 
 /// All known wrong forms of a document, in order.
 #[must_use]
-pub fn wrong_forms(document: &Document, lexicon: &'static Lexicon, forms: &Forms) -> Vec<Place> {
-    let names = document.names();
+pub fn wrong_forms(document: &Document, names: Names<'_>, lexicon: &'static Lexicon, forms: &Forms) -> Vec<Place> {
     let mut found: Vec<Place> = Vec::new();
     for form in forms.beginning_wrong_forms().map(|form| &names.forms()[form as usize]) {
         let is_known_alone = lexicon.may_find_wrong_form(form.hash);

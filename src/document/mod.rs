@@ -15,12 +15,13 @@ mod span;
 mod unusual;
 mod wrapping;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::blocks::Blocks;
 
 pub use lines::Lines;
 pub use marks::Marks;
+pub(crate) use names::NameTable;
 pub use names::{Form, Name, Names, is_quoted_alone};
 pub use origin::{Decoded, Origin};
 pub use quotes::{QuoteFault, QuoteFaultKind};
@@ -42,14 +43,15 @@ pub struct Document {
     origin: Origin,
     encoding: &'static str,
     record: Option<Box<Record>>,
-    /// One pass finds these and the lines.
-    marks_and_blocks: OnceLock<(Marks, Blocks)>,
+    /// One pass finds the marks, the lines and the blocks.
+    marks: OnceLock<Marks>,
+    /// `None` before that pass, and once they were let go.
+    blocks: Mutex<Option<Arc<Blocks>>>,
     lines: OnceLock<Lines>,
     sentences: OnceLock<Vec<Span>>,
     quote_faults: OnceLock<Vec<QuoteFault>>,
     shapes: OnceLock<Vec<LineShape>>,
     wrapping: OnceLock<Option<Wrapping>>,
-    names: OnceLock<names::NameTable>,
 }
 
 impl Document {
@@ -76,13 +78,13 @@ impl Document {
             origin,
             encoding: UTF_8,
             record: None,
-            marks_and_blocks: OnceLock::new(),
+            marks: OnceLock::new(),
+            blocks: Mutex::new(None),
             lines: OnceLock::new(),
             sentences: OnceLock::new(),
             quote_faults: OnceLock::new(),
             shapes: OnceLock::new(),
             wrapping: OnceLock::new(),
-            names: OnceLock::new(),
         }
     }
 
@@ -139,7 +141,7 @@ impl Document {
     /// The line index.
     pub fn lines(&self) -> &Lines {
         self.lines.get().unwrap_or_else(|| {
-            self.marks_and_blocks();
+            self.marks();
             self.lines.get_or_init(|| Lines::of(&self.text))
         })
     }
@@ -224,31 +226,37 @@ impl Document {
 
     /// The punctuation marks and unusual characters, by kind.
     pub fn marks(&self) -> &Marks {
-        &self.marks_and_blocks().0
-    }
-
-    /// What kinds of bytes the text is made of.
-    pub(crate) fn blocks(&self) -> &Blocks {
-        &self.marks_and_blocks().1
-    }
-
-    fn marks_and_blocks(&self) -> &(Marks, Blocks) {
-        self.marks_and_blocks.get_or_init(|| {
+        self.marks.get_or_init(|| {
             let (marks, lines, blocks) = marks::scan(&self.text);
             // They stand there already where the rest was forgotten.
             let _ = self.lines.set(lines);
-            (marks, blocks)
+            *self.blocks.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(blocks));
+            marks
         })
+    }
+
+    /// What kinds of bytes the text is made of. They are held for as long as somebody does, or until
+    /// [`Document::forget_blocks`].
+    pub(crate) fn blocks(&self) -> Arc<Blocks> {
+        self.marks();
+        let mut held = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(held.get_or_insert_with(|| Arc::new(marks::scan(&self.text).2)))
+    }
+
+    /// Lets go of the blocks, which take two thirds of the memory of the text and serve no more than the matcher,
+    /// the shapes of the lines and the names. What is asked for all the same is made anew.
+    pub(crate) fn forget_blocks(&self) {
+        *self.blocks.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Lets go of all analyses but the lines, which reports ask for: they take several times the memory of the
     /// text. What is asked for all the same is made anew.
     pub fn forget_analyses(&mut self) {
-        self.marks_and_blocks = OnceLock::new();
+        self.marks = OnceLock::new();
+        self.forget_blocks();
         self.sentences = OnceLock::new();
         self.quote_faults = OnceLock::new();
         self.shapes = OnceLock::new();
-        self.names = OnceLock::new();
     }
 
     /// The shape of the line that holds the byte at `offset`, unless it is blank.
@@ -261,7 +269,7 @@ impl Document {
 
     /// The shapes of the lines that hold more than blanks, in order.
     pub fn shapes(&self) -> &[LineShape] {
-        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), self.blocks()))
+        self.shapes.get_or_init(|| shapes::shapes(&self.text, self.lines(), self.marks(), &self.blocks()))
     }
 
     /// How the text is hard-wrapped; `None` where its lines are paragraphs.
@@ -269,17 +277,9 @@ impl Document {
         *self.wrapping.get_or_init(|| Wrapping::of(&self.text, self.lines(), self.shapes()))
     }
 
-    /// The capitalised words.
-    pub fn names(&self) -> Names<'_> {
-        Names::new(self.name_table(), &self.text)
-    }
-
-    /// Where a capital stands inside a word and a lower-case letter behind it: `TikTok`, `ChinaIt`.
-    pub fn inner_capitals(&self) -> &[u32] {
-        &self.name_table().inner_capitals
-    }
-
-    fn name_table(&self) -> &names::NameTable {
-        self.names.get_or_init(|| names::NameTable::new(&self.text, self.lines(), self.blocks(), self.shapes()))
+    /// Looks for the capitalised words. Their table is as large as the text, so it is kept by who asks, for as long
+    /// as it is needed.
+    pub(crate) fn find_names(&self) -> NameTable {
+        NameTable::new(&self.text, self.lines(), &self.blocks(), self.shapes())
     }
 }

@@ -40,12 +40,12 @@ pub struct Form {
 
 /// What is kept of a document's names.
 #[derive(Debug, Default)]
-pub(super) struct NameTable {
+pub(crate) struct NameTable {
     all: Vec<Name>,
     forms: Vec<Form>,
     by_hash: FormIndex,
     /// Capitals behind a letter or digit of the same word, that a lower-case letter follows.
-    pub(super) inner_capitals: Vec<u32>,
+    pub(crate) inner_capitals: Vec<u32>,
 }
 
 /// The capitalised words of a document.
@@ -64,7 +64,8 @@ const BYTES_A_NAME: usize = 20;
 const MOST_RESERVED: usize = 2048;
 
 impl<'d> Names<'d> {
-    pub(super) fn new(table: &'d NameTable, text: &'d str) -> Names<'d> {
+    /// The names of the table that was made of this text.
+    pub(crate) fn new(table: &'d NameTable, text: &'d str) -> Names<'d> {
         Names { table, text }
     }
 
@@ -472,7 +473,7 @@ fn follows_mark(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Extent, word_end};
+    use super::{Extent, Names, word_end};
     use crate::document::Document;
 
     #[test]
@@ -480,9 +481,9 @@ mod tests {
         let words = "Kim Jong-un’s Élan O'Neill, Anglo-Éire D’Été “We”, N4-x Rock-’n’-Roll F-16 ² Łódź Café—Bar U²";
         let long = format!("{} {}-{} {words}", "Ab".repeat(40), "C".repeat(40), "d".repeat(40));
         for text in (0..70).map(|blanks| " ".repeat(blanks) + &long) {
-            let document = Document::new("t", text.as_str());
+            let blocks = Document::new("t", text.as_str()).blocks();
             for (at, _) in text.char_indices() {
-                let found = Extent::new(&text, document.blocks(), at, text.len()).end;
+                let found = Extent::new(&text, &blocks, at, text.len()).end;
                 assert_eq!(found, word_end(&text, at, text.len()), "{}", &text[at..]);
             }
         }
@@ -491,8 +492,8 @@ mod tests {
     #[test]
     fn names_are_found_with_their_neighbours() {
         let text = "Later Antony Blinken’s plane landed. Kim Jong-un met @Blinken, Jane/AP and N4 at www.Ab.com. “We,” he said.";
-        let document = Document::new("t", text);
-        let names = document.names();
+        let table = Document::new("t", text).find_names();
+        let names = Names::new(&table, text);
         let found: Vec<_> = (0..names.all().len()).map(|index| names.text_of(index)).collect();
         assert_eq!(found, ["Later", "Antony", "Blinken", "Kim", "Jong-un", "We"]);
         assert_eq!(names.before(2), Some(1));
@@ -508,14 +509,15 @@ mod tests {
             .map(|number| format!("N{}{}{}", letter(number), letter(number / 26), letter(number / 676)))
             .collect();
         let text: String = names.iter().map(|name| format!("He met {name} and {name}.\n")).collect();
-        let document = Document::new("t", text);
-        assert!(names.iter().all(|name| document.names().count(name) == 2));
-        assert_eq!((document.names().count("Naaz"), document.names().forms().len()), (0, 6001));
+        let table = Document::new("t", text.as_str()).find_names();
+        let found = Names::new(&table, &text);
+        assert!(names.iter().all(|name| found.count(name) == 2));
+        assert_eq!((found.count("Naaz"), found.forms().len()), (0, 6001));
     }
 
     #[test]
     fn lines_in_capitals_are_passed_over() {
-        let document = Document::new("t", "XI MEETS BLINKEN IN BEIJING\nHe met Xi.");
-        assert_eq!(document.names().all().len(), 2);
+        let table = Document::new("t", "XI MEETS BLINKEN IN BEIJING\nHe met Xi.").find_names();
+        assert_eq!(table.all.len(), 2);
     }
 }

@@ -74,7 +74,7 @@ impl View<'_> {
             message: visible(message).into_owned(),
         });
         let related: Vec<_> = related.collect();
-        let edits = found.fix.as_ref().map(|fix| fix.edits.as_slice()).unwrap_or_default();
+        let edits = found.fix.as_ref().map(|fix| &*fix.edits).unwrap_or_default();
         let deletes = !edits.is_empty() && edits.iter().all(|edit| edit.replacement.is_empty());
         Diagnostic {
             range: self.client.encoding.range(self.text, &found.span),

@@ -109,7 +109,7 @@ mod tests {
         let fix = |replacement: &str| Fix {
             safety: Safety::Safe,
             message: "m".into(),
-            edits: vec![Edit { span: Span { start: 0, end: 1 }, replacement: replacement.to_owned() }],
+            edits: Edit { span: Span { start: 0, end: 1 }, replacement: replacement.to_owned() }.into(),
         };
         let (record, _) = in_json();
         let (file, _) = plain();
@@ -120,6 +120,6 @@ mod tests {
             assert_eq!(applicable(text), (true, false), "{text:?}");
         }
         assert!(!is_applicable(&in_zip().0, &fix("")));
-        assert!(!is_applicable(&file, &Fix { edits: Vec::new(), ..fix("") }));
+        assert!(!is_applicable(&file, &Fix { edits: Vec::new().into(), ..fix("") }));
     }
 }

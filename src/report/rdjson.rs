@@ -151,7 +151,7 @@ mod tests {
         let edit = |start, end, text: &str| Edit { span: Span { start, end }, replacement: text.to_owned() };
         let document = Document::with_origin("a", "é “the” é\n", Origin::Shifted(3));
         findings[0].span = Span { start: 3, end: 12 };
-        findings[0].fix.as_mut().unwrap().edits = vec![edit(3, 6, "\""), edit(9, 12, "\"")];
+        findings[0].fix.as_mut().unwrap().edits = vec![edit(3, 6, "\""), edit(9, 12, "\"")].into();
         let report: Value = serde_json::from_str(&report(Format::Rdjsonl, &[(document, findings)], true)).unwrap();
         // The byte order mark is part of the first line.
         let range = json!({"start": {"line": 1, "column": 7}, "end": {"line": 1, "column": 16}});

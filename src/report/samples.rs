@@ -19,7 +19,7 @@ fn finding(start: u32, message: &str) -> Finding {
         fix: Some(Fix {
             safety: Safety::Unsafe,
             message: "delete the second one".into(),
-            edits: vec![Edit { span: Span { start: start - 1, end: start + 3 }, replacement: String::new() }],
+            edits: Edit { span: Span { start: start - 1, end: start + 3 }, replacement: String::new() }.into(),
         }),
         related: vec![Related { span: Span { start: start - 4, end: start - 1 }, message: "first here".into() }],
         cue: 0,

@@ -53,11 +53,12 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let (from, to) = (lines[first].line, lines[first + length - 1].line);
+        let message = format!("line of a block that already stands at lines {} to {}", from + 1, to + 1);
         for (step, line) in run.iter().enumerate() {
             let line = line.line as usize;
-            let message = format!("line of a block that already stands at lines {} to {}", from + 1, to + 1);
             let original = document.line(lines[first + step].line as usize);
-            context.report(document.line(line), message).delete_line(line).related(original, "first here");
+            // A copy takes no more than it needs, and a text can hold any number of copies.
+            context.report(document.line(line), message.as_str()).delete_line(line).related(original, "first here");
         }
         at += length;
     }

@@ -16,10 +16,15 @@ pub fn check(context: &mut Context<'_>) {
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
     let lines = context.filled_lines();
+    // Of a text of many pages nearly all copies are lines of a block.
+    let of_blocks = context.lines_of_rivals();
     for copy in lines.copies() {
         let copy = &lines.all()[*copy as usize];
         let original = &lines.all()[copy.first as usize];
         let (index, first) = (copy.line as usize, original.line as usize);
+        if of_blocks.binary_search(&copy.line).is_ok() {
+            continue;
+        }
         let line = document.slice(copy.text);
         if line.len() < shortest || line.chars().count() < shortest || document.slice(original.text) != line {
             continue;
@@ -27,7 +32,8 @@ pub fn check(context: &mut Context<'_>) {
         if line.split_whitespace().take(fewest_words).count() < fewest_words || is_list_item(document, index, line) {
             continue;
         }
-        let message = format!("this line already stands at line {}", first + 1);
+        // In one piece of the right size, because a text can hold any number of copies.
+        let message = ["this line already stands at line ", itoa::Buffer::new().format(first + 1)].concat();
         let original = document.line(first);
         context.report(document.line(index), message).delete_line(index).related(original, "first here");
     }

@@ -14,7 +14,7 @@ fn follows_subject(word: &str) -> bool {
 
 /// Reports such names where they stand alone as the subject of a sentence.
 pub fn check(context: &mut Context<'_>) {
-    let (names, forms) = (context.document().names(), context.forms());
+    let (names, forms) = (context.names(), context.forms());
     let lexicon = context.lexicon();
     for index in forms.of_people().flat_map(|form| names.places(&names.forms()[form as usize])) {
         let given = names.text_of(index);

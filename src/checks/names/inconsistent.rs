@@ -6,7 +6,7 @@ use crate::document::Span;
 /// Reports the rarer spelling of places and people, and abbreviations with and without full stops.
 pub fn check(context: &mut Context<'_>) {
     abbreviations(context);
-    let names = context.document().names();
+    let names = context.names();
     let lexicon = context.lexicon();
     let forms = context.forms();
     for form in forms.with_variants().map(|form| &names.forms()[form as usize]) {

@@ -8,7 +8,7 @@ use crate::likeness::distance;
 /// Reports known miscased forms, and short surnames in capitals before their given name.
 pub fn check(context: &mut Context<'_>) {
     report_wrong_forms(context, Mistake::Case);
-    let names = context.document().names();
+    let names = context.names();
     let lexicon = context.lexicon();
     // `XI Jinping`: two or three letters, which a program took for an abbreviation or a number.
     let forms = context.forms();

@@ -16,7 +16,7 @@ pub fn check(context: &mut Context<'_>) {
     let wrong_forms = report_wrong_forms(context, Mistake::Spelling);
     // From start to end: of two ways that find a name the first reports it.
     let mut reported: BTreeMap<u32, u32> = wrong_forms.into_iter().map(|span| (span.start, span.end)).collect();
-    let (names, forms) = (context.document().names(), context.forms());
+    let (names, forms) = (context.names(), context.forms());
     let doubtful: Vec<&Form> = forms.doubtful().map(|form| &names.forms()[form as usize]).collect();
     let view = View { names, forms, doubtful: &doubtful, lexicon: context.lexicon(), text: context.document().text() };
     for find in [rare_beside_frequent, full_names, listed_people, single_names] {

@@ -24,7 +24,7 @@ const FREQUENT: u32 = 3;
 
 /// Reports the odd form before a verb of saying.
 pub fn check(context: &mut Context<'_>) {
-    let names = context.document().names();
+    let names = context.names();
     for (right, confused) in CONFUSIONS {
         let Some(form) = names.form(right).filter(|form| form.count >= FREQUENT) else { continue };
         for wrong in confused {

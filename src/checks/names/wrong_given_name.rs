@@ -10,7 +10,7 @@ const SHORTEST: usize = 4;
 /// Reports known wrong pairs, and given names beside a listed surname that are one letter off.
 pub fn check(context: &mut Context<'_>) {
     let reported = report_wrong_forms(context, Mistake::GivenName);
-    let names = context.document().names();
+    let names = context.names();
     let forms = context.forms();
     for next in forms.of_people().flat_map(|form| names.places(&names.forms()[form as usize])) {
         let Some(index) = names.before(next) else { continue };
@@ -32,7 +32,7 @@ pub fn check(context: &mut Context<'_>) {
 /// The given name of the one listed person with this surname, a word of listed people's names, when it is like the one that stands
 /// there, and the surname is rare enough to speak of that person.
 fn listed_bearer(context: &Context<'_>, index: usize, next: usize) -> Option<(&'static str, &'static str)> {
-    let (names, lexicon) = (context.document().names(), context.lexicon());
+    let (names, lexicon) = (context.names(), context.lexicon());
     let (given, surname) = (names.text_of(index), names.text_of(next));
     // The document itself can say that this is the name. A title or a short form says nothing.
     if names.form_of(index).count > 2 || given.chars().count() < SHORTEST {

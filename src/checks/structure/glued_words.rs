@@ -105,12 +105,12 @@ const LIST: usize = 3;
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    for line in document.inner_capitals().chunk_by(|a, b| is_same_list(text, *a, *b)) {
+    for line in context.inner_capitals().chunk_by(|a, b| is_same_list(text, *a, *b)) {
         if line.len() >= LIST {
             report_list(context, line);
         }
     }
-    let places = document.inner_capitals().iter().map(|at| *at as usize);
+    let places = context.inner_capitals().iter().map(|at| *at as usize);
     let glued: Vec<(usize, Span)> =
         places.filter_map(|at| Some((at, glued(document, context.lexicon(), at)?))).collect();
     // What stands there again and again is a name.

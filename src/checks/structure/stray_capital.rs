@@ -293,7 +293,7 @@ const fn bit(eight: u64) -> usize {
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let text = document.text();
-    let names = document.names();
+    let names = context.names();
     let forms = context.forms();
     for (form, is_closed) in forms.common_words() {
         let form = &names.forms()[form as usize];

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::checks::{Context, is_saying};
-use crate::document::{Document, Span};
+use crate::document::{Document, Names, Span};
 use crate::lexicon::{Lexicon, ListedPerson};
 
 /// Words that bring another person in, whose name need not stand there.
@@ -65,6 +65,7 @@ pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let lexicon = context.lexicon();
     let text = document.text();
+    let names = context.names();
     let named = Named::default();
     for quote in document.marks().quotes.iter().chain(&document.marks().apostrophes).map(|at| *at as usize) {
         // `…?’ she asked`: behind the mark that closes the quotation.
@@ -75,7 +76,7 @@ pub fn check(context: &mut Context<'_>) {
             continue;
         }
         let female = pronoun == "she";
-        if let Some((person, place)) = last_speaker(document, lexicon, quote, female, &named) {
+        if let Some((person, place)) = last_speaker(document, names, lexicon, quote, female, &named) {
             let span = Span::new(start, start + pronoun.len());
             let right = if female { "he" } else { "she" };
             context
@@ -110,13 +111,13 @@ fn pronoun_and_verb(text: &str, at: usize) -> Option<(&str, &str)> {
 /// and nothing between brings somebody else in.
 fn last_speaker(
     document: &Document,
+    names: Names<'_>,
     lexicon: &'static Lexicon,
     at: usize,
     female: bool,
     named: &Named,
 ) -> Option<(&'static ListedPerson<'static>, Span)> {
     let text = document.text();
-    let names = document.names();
     let shapes = document.shapes();
     let line = document.lines().index_of(at as u32) as u32;
     let here = shapes.binary_search_by_key(&line, |shape| shape.line).ok()?;
@@ -128,7 +129,8 @@ fn last_speaker(
     let speaker = candidates.find(|index| speaks(*index))?;
     let span = names.all()[speaker].span;
     let gender = if female { "m" } else { "f" };
-    let mut people = lexicon.people_called(names.text_of(speaker)).filter(|person| named.holds(document, person));
+    let mut people =
+        lexicon.people_called(names.text_of(speaker)).filter(|person| named.holds(document, names, person));
     let (Some(person), None) = (people.next(), people.next()) else { return None };
     if person.gender != gender {
         return None;
@@ -143,7 +145,7 @@ fn last_speaker(
     let is_other = |index: usize| {
         let name = names.all()[index];
         let word = names.text_of(index);
-        let mut known = lexicon.people_called(word).filter(|person| named.holds(document, person)).peekable();
+        let mut known = lexicon.people_called(word).filter(|person| named.holds(document, names, person)).peekable();
         let is_same = known.peek().is_some() && known.all(|person| person.gender == gender);
         let quoted =
             text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '“' | '‘')).count()
@@ -159,8 +161,7 @@ fn last_speaker(
 struct Named(RefCell<BTreeMap<&'static str, bool>>);
 
 impl Named {
-    fn holds(&self, document: &Document, person: &ListedPerson<'static>) -> bool {
-        let names = document.names();
+    fn holds(&self, document: &Document, names: Names<'_>, person: &ListedPerson<'static>) -> bool {
         let look = || {
             let first = person.name.split(' ').next().unwrap_or_default();
             let stands_at =

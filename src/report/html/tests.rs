@@ -22,7 +22,7 @@ fn finding(start: usize, end: usize) -> Finding {
         fix: Some(Fix {
             safety: Safety::Safe,
             message: HOSTILE.into(),
-            edits: vec![Edit { span: Span::new(start, end), replacement: HOSTILE.to_owned() }],
+            edits: Edit { span: Span::new(start, end), replacement: HOSTILE.to_owned() }.into(),
         }),
         related: vec![Related { span: Span::new(0, 1), message: HOSTILE.into() }],
         number: 0,

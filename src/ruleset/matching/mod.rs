@@ -247,6 +247,7 @@ impl Matcher {
             on: &on,
             tables: [self.targets.at_start.view(), self.targets.anywhere.view()],
             document,
+            blocks: &document.blocks(),
             scanned: Scanned::default(),
             line: Line::default(),
             searched: vec![0; self.patterns.len()],
@@ -383,6 +384,8 @@ struct Run<'m, 'd> {
     /// The targets at the start of lines and anywhere.
     tables: [View<'m>; 2],
     document: &'d Document,
+    /// Of the document.
+    blocks: &'m Blocks,
     scanned: Scanned,
     line: Line,
     /// The place up to which each pattern was searched for.
@@ -408,7 +411,7 @@ impl Run<'_, '_> {
                 continue;
             }
             let (hits, noticed) = (self.scanned.hits.len(), self.scanned.noticed.count());
-            let words = words_of(&range, self.document.blocks());
+            let words = words_of(&range, self.blocks);
             self.line = Line { index, range, words, seen: Seen::default() };
             self.scan_line(&mut piece);
             self.matcher.keep_distinct(&mut self.scanned.hits, hits);
@@ -427,7 +430,7 @@ impl Run<'_, '_> {
         let anywhere = (anywhere, indexes.anywhere.filter());
         let at_start = (at_start, indexes.at_start.filter());
         let text = self.document.text();
-        let mut words = Words::of_line(text, self.document.blocks(), self.line.range.clone());
+        let mut words = Words::of_line(text, self.blocks, self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
         let mut end = CARRIED + words.fill(&mut piece[CARRIED..]);
         if end == CARRIED {
@@ -532,7 +535,7 @@ impl Run<'_, '_> {
     /// Looks for phrases of the current line that come again and again.
     #[cold]
     fn notice_loops(&mut self) {
-        let words = Words::of_line(self.document.text(), self.document.blocks(), self.line.range.clone());
+        let words = Words::of_line(self.document.text(), self.blocks, self.line.range.clone());
         let found = loops::find(words).into_iter().map(|found| Span::new(found.start, found.end));
         self.scanned.noticed.loops.extend(found);
     }
@@ -758,7 +761,7 @@ mod tests {
             let before = "ab\n".repeat(text.len());
             let document = Document::new("t", format!("{before}{text}"));
             let line = before.len()..before.len() + text.len();
-            assert_eq!(words_of(&line, document.blocks()), words_of_literal(text), "{text:?}");
+            assert_eq!(words_of(&line, &document.blocks()), words_of_literal(text), "{text:?}");
         }
     }
 }
