@@ -338,13 +338,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Runs a rule with code, given by its place.
-    fn run_check(
-        &mut self,
-        index: usize,
-        shared: &Shared,
-        wanted: &mut Wanted<'a>,
-        late_evidence: &mut Vec<Evidence>,
-    ) {
+    fn run_check(&mut self, index: usize, shared: &Shared, wanted: &mut Wanted<'a>, late_evidence: &mut Vec<Evidence>) {
         let rule = &self.rules.rules()[index];
         let Some(check) = rule.check else { return };
         let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
@@ -489,7 +483,7 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
 
 /// Families whose findings say that a line is no article text. Of several such findings over one
 /// line only the most telling is kept: the most severe, then the one with the longest cue, then
-/// the first by name.
+/// the first by name. What is found inside such a line goes with it, unless it is more severe.
 const JUNK_FAMILIES: [&str; 3] = ["boilerplate", "duplicates", "paywall"];
 
 fn keep_most_telling(document: &Document, findings: &mut Vec<Finding>) {
@@ -504,6 +498,18 @@ fn keep_most_telling(document: &Document, findings: &mut Vec<Finding>) {
             std::mem::swap(finding, rival);
         }
         are_rivals
+    });
+    // Most lines have one finding, so whether one covers its line is asked only where another stands in it.
+    let mut last: Option<(Span, Severity)> = None;
+    findings.retain(|finding| {
+        if !JUNK_FAMILIES.contains(&finding.rule.family()) {
+            return true;
+        }
+        let Some((span, severity)) = last.filter(|(span, _)| finding.span.end <= span.end) else {
+            last = Some((finding.span, finding.severity));
+            return true;
+        };
+        finding.severity > severity || document.line(document.lines().index_of(span.start)) != span
     });
 }
 
