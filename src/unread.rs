@@ -30,7 +30,7 @@ impl<T: Default> Default for Unread<T> {
     }
 }
 
-/// Both have the part in common, or one place where it can be read.
+/// Both have the part in common if it was read before; if not, each reads it for itself.
 impl<T> Clone for Unread<T> {
     fn clone(&self) -> Unread<T> {
         Unread { bytes: self.bytes, part: self.part.clone() }

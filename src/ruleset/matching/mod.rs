@@ -619,11 +619,12 @@ impl Run<'_, '_> {
                 self.searched[pattern] = end.max(at + 1) as u32;
             }
         } else {
-            // The text around each anchor of a very long line is a text of its own, of which the first half of
-            // what lies behind is left to no other anchor.
+            // On a very long line the text around an anchor is searched for the next ones, too.
             let is_whole = window == line;
-            let end = if is_whole { line.end } else { window.end.min(at + PHRASE_WINDOW / 2) };
+            let end = if is_whole { line.end } else { line.end.min(at + PHRASE_WINDOW / 2) };
+            let window = if is_whole { window } else { self.window(at, end) };
             self.searched[pattern] = end as u32;
+            let (_, part) = trimmed(text, window.clone());
             let of_window = OnceCell::new();
             if sought.could_match(part, if is_whole { &self.line.seen.present } else { &of_window }) {
                 self.matches(clause, pattern, &window, 0..=part.len());
@@ -632,7 +633,7 @@ impl Run<'_, '_> {
     }
 
     /// Notes the matches of a pattern that begin at some places of a window of the text, trimmed; returns where
-    /// the last one ends.
+    /// the last one ends that the window does not cut off.
     fn matches(
         &mut self,
         clause: usize,
@@ -646,13 +647,17 @@ impl Run<'_, '_> {
         let (from, part) = trimmed(text, window.clone());
         let mut last = 0;
         for found in self.matcher.patterns[pattern].find_iter(part, starts) {
+            // What ends where the window does may go on, and `^` and `$` are the line's ends, not the window's.
+            let is_cut =
+                found.start == 0 && window.start > line.start || found.end == part.len() && window.end < line.end;
+            if is_cut {
+                continue;
+            }
             last = from + found.end;
             // Expressions work on bytes; findings are made of characters.
             let start = text.floor_char_boundary(from + found.start);
             let end = text.ceil_char_boundary(from + found.end);
-            let cut = (start == window.start && start > line.start) || (end == window.end && end < line.end);
-            if cut
-                || found.is_empty()
+            if found.is_empty()
                 || !stands_alone(text, start, end)
                 || rules.is_guarded(part, found.clone(), &self.line.seen)
             {
@@ -741,8 +746,40 @@ fn trimmed(text: &str, range: Range<usize>) -> (usize, &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::targets::words_of_literal;
     use super::*;
+    use crate::lint::{Profile, lint};
+    use crate::ruleset::{RuleSet, read_rule};
+
+    /// What a rule of one pattern in scope `phrase` finds in a text.
+    fn found<'t>(pattern: &str, text: &'t str) -> Vec<&'t str> {
+        let rule = format!(
+            "summary = 's'\nseverity = 'error'\nwhy = 'w'\n[match]\nscope = 'phrase'\npatterns = ['{pattern}']\n"
+        );
+        let rules = RuleSet::of(vec![read_rule(Path::new("own/phrase.toml"), &rule).expect("a rule")]);
+        let findings = lint(&rules, &Profile::defaults(&rules), &Document::new("t", text)).findings;
+        findings.iter().map(|finding| &text[finding.span.range()]).collect()
+    }
+
+    #[test]
+    fn patterns_find_the_same_on_very_long_lines() {
+        // The ends of a window are no ends of the line, wherever blanks stand.
+        for more in 0..8 {
+            let line = format!("{}wibblewob goes on {}.", "ab ".repeat(400), "cd ".repeat(180 + more));
+            assert!(found("wibblewob [a-z ]*$", &line).is_empty());
+            assert!(found(r"^[a-z ]* \bwibblewob\b", &line).is_empty());
+        }
+        // A match that the window of one anchor cuts off takes none from the next anchor.
+        let line = format!("{}foobar {}foobar {}#", "ab ".repeat(400), "cd ".repeat(120), "ef ".repeat(60));
+        assert_eq!(found("foobar [^#]*#", &line).len(), 1);
+        assert_eq!(found("foobar [a-f ]*#", &format!("{line} {}", "gh ".repeat(400))).len(), 1);
+        // Every anchor has its window, those that another one's text holds as well.
+        let line = format!("{}wibblewob {}wibblewob {};", "1 ".repeat(600), "2 ".repeat(100), "cd ".repeat(150));
+        assert_eq!(found("wibblewob [a-z ]*;", &format!("{line}{}", " 3".repeat(600))).len(), 1);
+        assert_eq!(found("[a-z]+ wibblewob", &"ab wibblewob 1 ".repeat(300)).len(), 300);
+    }
 
     #[test]
     fn words_are_counted_as_split_at_blanks() {

@@ -186,25 +186,29 @@ const EMPTY: u32 = u32::MAX;
 
 impl Table {
     /// Lays the targets of these keys out.
-    fn new(mut entries: Vec<(u64, Target)>) -> Table {
-        // Stable, so that of equal limits the first clause comes first.
-        entries.sort_by_key(|(key, target)| (*key, !target.max_words));
-        let groups = || entries.chunk_by(|a, b| a.0 == b.0);
+    fn new(entries: &[(u64, Target)]) -> Table {
+        // Numbers are sorted sooner than targets are moved; of equal limits the first clause comes first.
+        let number_of = |(place, (key, target)): (u32, &(u64, Target))| (*key, !target.max_words, place);
+        let mut order: Vec<(u64, u32, u32)> = (0..).zip(entries).map(number_of).collect();
+        order.sort_unstable();
+        let groups = || order.chunk_by(|a, b| a.0 == b.0);
         let count = (groups().count() * 2 + 1).next_power_of_two();
         let empty: Slot = [[0; 4], [0; 4], [0; 4], EMPTY.to_le_bytes()].as_flattened().try_into().expect("16 bytes");
         let mut slots = vec![empty; count];
         let mut records: Vec<Record> = Vec::with_capacity(entries.len());
         for group in groups() {
-            let (key, first) = group[0];
+            let (key, limit, _) = group[0];
             let mut at = slot_of(key, count);
             while number(&slots[at], 12) != EMPTY {
                 at = (at + 1) & (count - 1);
             }
             slots[at][..8].copy_from_slice(&key.to_le_bytes());
-            slots[at][8..12].copy_from_slice(&first.max_words.to_le_bytes());
+            slots[at][8..12].copy_from_slice(&(!limit).to_le_bytes());
             slots[at][12..].copy_from_slice(&(records.len() as u32).to_le_bytes());
             let last = group.len() - 1;
-            records.extend(group.iter().enumerate().map(|(place, (_, target))| target.to_bytes(place == last)));
+            let record =
+                |(place, entry): (usize, &(u64, u32, u32))| entries[entry.2 as usize].1.to_bytes(place == last);
+            records.extend(group.iter().enumerate().map(record));
         }
         Table { slots: slots.into_flattened().into(), records: records.into_flattened().into() }
     }
@@ -296,13 +300,14 @@ struct Draft {
 impl Targets {
     /// The targets of these rules, which are sorted by id.
     #[must_use]
-    pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile>) -> Targets {
-        let mut draft = Draft::default();
-        rules.flat_map(|file| &file.matching).for_each(|table| draft.add(table));
+    pub fn new<'r>(rules: impl Iterator<Item = &'r RuleFile> + Clone) -> Targets {
+        let tables = || rules.clone().flat_map(|file| &file.matching);
+        let mut draft = Draft::with_room_for(tables());
+        tables().for_each(|table| draft.add(table));
         Targets {
             texts: draft.texts.into(),
-            at_start: Table::new(draft.at_start),
-            anywhere: Table::new(draft.anywhere),
+            at_start: Table::new(&draft.at_start),
+            anywhere: Table::new(&draft.anywhere),
         }
     }
 
@@ -315,6 +320,25 @@ impl Targets {
 }
 
 impl Draft {
+    /// Lists that grow on the way touch several times the memory.
+    fn with_room_for<'r>(tables: impl Iterator<Item = &'r Matching>) -> Draft {
+        let (mut at_start, mut anywhere, mut texts) = (0, 0, 0);
+        for table in tables {
+            let (starts, lines) = (table.starts.size(), table.lines.size());
+            let (phrases, substitutions) = (table.phrases.size(), table.substitutions.literals.size());
+            at_start += starts.0 + lines.0 + table.vocabulary.len();
+            // Most patterns stand anywhere and have some words to be found by.
+            anywhere += phrases.0 + substitutions.0 + 4 * table.patterns.len();
+            texts += starts.1 + lines.1 + phrases.1 + substitutions.1;
+        }
+        Draft {
+            texts: String::with_capacity(texts),
+            at_start: Vec::with_capacity(at_start),
+            anywhere: Vec::with_capacity(anywhere),
+            ..Draft::default()
+        }
+    }
+
     /// Adds the targets of the next table.
     fn add(&mut self, matching: &Matching) {
         let Draft { texts, at_start, anywhere, .. } = self;
@@ -388,12 +412,12 @@ mod tests {
 
     #[test]
     fn targets_of_a_key_come_in_their_order() {
-        let table = Table::new(vec![(7, target(1, 20)), (9, target(0, 40)), (7, target(2, 90)), (7, target(3, 20))]);
+        let table = Table::new(&[(7, target(1, 20)), (9, target(0, 40)), (7, target(2, 90)), (7, target(3, 20))]);
         let clauses = |key: u64, least: u32| table.view().get(key, least).map(Found::clause).collect::<Vec<_>>();
         assert_eq!(clauses(7, 20), [2, 1, 3]);
         assert_eq!(clauses(9, 40), [0]);
         assert!(clauses(7, 91).is_empty() && clauses(8, 1).is_empty());
-        let empty = [Table::default(), Table::new(Vec::new())];
+        let empty = [Table::default(), Table::new(&[])];
         assert!(empty.iter().all(|table| table.view().get(7, 0).next().is_none()));
     }
 
