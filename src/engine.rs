@@ -1,8 +1,8 @@
 //! The parallel driver: many workers, one order.
 //!
 //! Workers take items from one source, work on them side by side, and hand the results on in the
-//! order of the source. At most [`window`] results, and few megabytes of them, wait for an earlier one,
-//! so memory does not grow with the number of items, and the output is the same for any number of
+//! order of the source. At most [`window`] results, and few megabytes of them, wait beside the one that is being
+//! handed on, so memory does not grow with the number of items, and the output is the same for any number of
 //! workers.
 
 use std::any::Any;
@@ -60,7 +60,7 @@ impl<R, C> Output<R, C> {
 /// the calling one.
 ///
 /// # Panics
-/// When `work` does; the other workers come to an end.
+/// When `work` or `consume` does; the other workers come to an end.
 pub fn for_each_in_order<T, R, I, W, C>(items: I, threads: usize, work: W, weigh: fn(&R) -> usize, consume: C)
 where
     T: Send,

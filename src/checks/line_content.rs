@@ -11,13 +11,48 @@ pub fn is_blank_line(document: &Document, line: usize) -> bool {
         || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
 }
 
-/// Blanks of a line, in bytes, that are gone through to see what it holds; a line with more holds other things,
-/// so that thousands of sentences on one line do not each go through the same blanks.
-const MOST_BLANKS: usize = 256;
-
 /// Whether a span is all that its line holds, but for `more` bytes and the blanks at the line's ends.
+///
+/// The line is looked at from the span outwards: so thousands of sentences on one line do not each go through the
+/// same blanks.
 #[must_use]
 pub fn fills_line(document: &Document, span: Span, more: usize) -> bool {
     let line = document.line(document.lines().index_of(span.start));
-    line.len() <= span.len() + MOST_BLANKS && document.slice(line).trim().len() <= span.len() + more
+    let (before, behind) = (Span { end: span.start, ..line }, Span { start: span.end.min(line.end), ..line });
+    let rest = |found: usize| more.checked_sub(found);
+    let before = filled(document.slice(before).chars().rev(), more).and_then(rest);
+    before.is_some_and(|more| filled(document.slice(behind).chars(), more).is_some())
+}
+
+/// Bytes up to the last character that is no blank; `None` where they are more than `most`.
+fn filled(characters: impl Iterator<Item = char>, most: usize) -> Option<usize> {
+    let (mut bytes, mut filled) = (0, 0);
+    for c in characters {
+        bytes += c.len_utf8();
+        if !c.is_whitespace() {
+            filled = bytes;
+            if filled > most {
+                return None;
+            }
+        }
+    }
+    Some(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_fills_its_line_whatever_blanks_stand_around_it() {
+        let fills = |before: &str, behind: &str, more| {
+            let document = Document::new("t", format!("one\n{before}word{behind}\nthree"));
+            let start = 4 + before.len();
+            fills_line(&document, Span::new(start, start + 4), more)
+        };
+        let blanks = " \u{A0}\t\u{3000}".repeat(200);
+        assert!(fills("", "", 0) && fills(&blanks, &blanks, 0));
+        assert!(fills("“", "”", 6) && !fills("“", "”", 5));
+        assert!(fills(&format!("{blanks}- "), &blanks, 2) && !fills(&format!("{blanks}- "), &format!("{blanks}."), 2));
+    }
 }

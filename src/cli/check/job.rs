@@ -104,7 +104,7 @@ impl Job<'_> {
             Work::One(found) => Done { is_file: true, ..self.lint_file(found, &name) },
             Work::Opened(_) | Work::Unopened { .. } => Done::default(),
         };
-        // Rules are guarded one by one; this is for faults of everything around them.
+        // Rules have a guard of their own; this is for faults of everything around them.
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
             messages: self.messages.error(&format!("newslint broke down on {name}; this is a fault of newslint")),
             failed: true,

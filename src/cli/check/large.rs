@@ -7,8 +7,8 @@ use newslint::document::Document;
 use newslint::finding::{Finding, number_equals};
 use newslint::report::{Format, TextStyle};
 
-/// Bytes of text from which on a document is large. Rendering where it is written keeps the other workers waiting
-/// if they have something to hand in.
+/// Bytes of text from which on a document is large. While it is rendered where it is written, nothing else is
+/// written.
 pub const LARGE: usize = 4 << 20;
 
 /// Findings that are rendered at a time: some megabytes.

@@ -108,10 +108,9 @@ impl<'a> Run<'a> {
                 entry.1.merge(&budgeted);
             }
         }
-        done.output.iter().try_for_each(|piece| self.write_piece(piece, sink))?;
-        for piece in done.large.into_iter().flatten() {
+        for piece in done.output.into_iter().chain(done.large.into_iter().flatten()) {
             self.write_piece(&piece, sink)?;
-            // Hundreds of megabytes can follow.
+            // Hundreds of megabytes can follow, of this document or of those that wait behind it.
             if STOP.load(Ordering::SeqCst) {
                 return ControlFlow::Break(());
             }

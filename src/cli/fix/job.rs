@@ -124,7 +124,7 @@ impl Job<'_> {
                 OpenError::Input(error) | OpenError::NoText { error, .. } => self.failure(error),
             },
         };
-        // Rules are guarded one by one; this is for faults of everything around them. The file is left.
+        // Rules have a guard of their own; this is for faults of everything around them. The file is left.
         let mut done = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
             messages: self.messages.error("newslint broke down; this is a fault of newslint"),
             failed: true,

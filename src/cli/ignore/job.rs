@@ -93,7 +93,7 @@ impl Job<'_> {
                 OpenError::Input(error) | OpenError::NoText { error, .. } => self.failure(error),
             },
         };
-        // Rules are guarded one by one; this is for faults of everything around them.
+        // Rules have a guard of their own; this is for faults of everything around them.
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
             messages_out: self.messages.error("newslint broke down; this is a fault of newslint"),
             ..Done::default()
