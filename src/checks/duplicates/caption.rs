@@ -2,10 +2,11 @@
 
 use crate::checks::{Context, fills_line};
 use crate::document::{Document, Span};
+use crate::hashed_map::HashedMap;
 use crate::repetition::RepeatedSentence;
 
 /// Longest caption, in bytes; longer lines are paragraphs.
-const LONGEST: u32 = 400;
+const LONGEST: usize = 400;
 
 /// Reports lines whose sentences stand in a paragraph, and names that the next line's caption holds.
 pub fn check(context: &mut Context<'_>) {
@@ -27,11 +28,13 @@ pub fn check(context: &mut Context<'_>) {
 /// Pairs of a line that is one repeated sentence and the same sentence inside a longer line.
 fn captions(document: &Document, repeated: &[RepeatedSentence]) -> Vec<(Span, Span)> {
     let whole = |span: Span| document.line(document.lines().index_of(span.start));
-    let is_whole = |span: Span| fills_line(document, span, 4);
+    // Thousands of copies can have the same first one.
+    let mut known: HashedMap<u32, bool> = HashedMap::default();
+    let mut is_whole = |span: Span| *known.entry(span.start).or_insert_with(|| fills_line(document, span, 4));
+    // What stands in quotation marks is a pull quote: chosen by an editor.
     let is_caption = |span: Span| {
-        let line = document.slice(whole(span)).trim_start();
-        // What stands in quotation marks is a pull quote: chosen by an editor.
-        is_whole(span) && whole(span).end - whole(span).start <= LONGEST && !line.starts_with(['“', '"', '‘', '\''])
+        let line = whole(span);
+        line.len() <= LONGEST && !document.slice(line).trim_start().starts_with(['“', '"', '‘', '\''])
     };
     repeated
         .iter()

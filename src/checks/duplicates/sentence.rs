@@ -2,13 +2,16 @@
 
 use crate::checks::{Context, fills_line};
 use crate::document::Span;
+use crate::hashed_map::HashedMap;
 
 /// Reports the later copies.
 pub fn check(context: &mut Context<'_>) {
     let document = context.document();
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
-    let is_whole = |span: Span| fills_line(document, span, 4);
+    // Thousands of copies can have the same first one.
+    let mut known: HashedMap<u32, bool> = HashedMap::default();
+    let mut is_whole = |span: Span| *known.entry(span.start).or_insert_with(|| fills_line(document, span, 4));
     for pair in context.repeated_sentences(shortest) {
         let words = document.slice(pair.second).split_whitespace().take(fewest_words).count();
         // A line of its own that repeats is the business of the other rules.
