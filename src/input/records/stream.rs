@@ -21,7 +21,7 @@ use crate::input::format::InputFormat;
 
 /// Bytes of records that are handed to a worker at a time. Large enough that taking a batch costs
 /// nothing beside linting it, small enough that the last one does not keep the others waiting.
-const BATCH_BYTES: usize = 64 << 10;
+const BATCH_BYTES: usize = 256 << 10;
 
 /// The longest record that is read. An article has some kilobytes; what is larger than this has lost
 /// its line ends or its closing quotation mark, and would take the memory of the machine.
