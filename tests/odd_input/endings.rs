@@ -25,15 +25,15 @@ fn end_of(child: &mut Child) -> Option<ExitStatus> {
     None
 }
 
-/// Whether Ctrl-C cannot end what these tests start: a shell starts its background jobs with SIGINT
-/// ignored, children inherit that, and newslint keeps to it as other tools do. Says so if it is.
+/// Whether Ctrl-C is not handled by what these tests start: a shell starts its background jobs with SIGINT ignored
+/// and `nohup` its job with SIGHUP, children inherit that, and newslint then leaves both alone. Says so if it is.
 fn interrupts_are_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // Bit 1 is signal 2, SIGINT.
-    let is_ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or(0) >> 1 & 1 == 1;
+    // The lowest bits are those of signal 1, SIGHUP, and signal 2, SIGINT.
+    let is_ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or(0) & 0b11 != 0;
     if is_ignored {
-        println!("skipped: these tests were started with SIGINT ignored, as in the background of a shell");
+        println!("skipped: these tests were started with SIGINT or SIGHUP ignored, as by `nohup` or in the background");
     }
     is_ignored
 }
