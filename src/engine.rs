@@ -1,7 +1,7 @@
 //! The parallel driver: many workers, one order.
 //!
-//! Workers take items from one source, work on them side by side, and hand the results on in the
-//! order of the source. At most [`window`] results, and few megabytes of them, wait beside the one that is being
+//! Workers take items from one source, one or a few small ones at a time, work on them side by side, and hand the
+//! results on in the order of the source. At most [`window`] results, and few megabytes of them, wait beside the one that is being
 //! handed on, so memory does not grow with the number of items, and the output is the same for any number of
 //! workers.
 
@@ -17,6 +17,10 @@ const WAITING_PER_WORKER: usize = 128;
 
 /// Bytes of results that may wait: what a few hundred documents full of findings give.
 const MOST_WAITING_BYTES: usize = 16 << 20;
+
+/// Items for each worker that are worked on one by one at the start of a run, so that a run of a few keeps all workers
+/// busy.
+const ALONE_PER_WORKER: usize = 16;
 
 /// The most results that wait for an earlier one.
 #[must_use]
@@ -69,48 +73,95 @@ where
     W: Fn(T) -> R + Sync,
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
+    let work = |items: Vec<T>| items.into_iter().map(&work).collect();
+    for_each_group_in_order(items, threads, |item| (item, 0), |_, _| true, work, weigh, consume);
+}
+
+/// The same for items of which it is better to work on some together.
+///
+/// A worker takes items one by one and makes each ready with `prepare`, which tells its size as well, until
+/// `is_enough` says of their number and of their sizes' sum that it is; `work` then gives a result for each, in their
+/// order. The first items of a run are groups of one.
+///
+/// # Panics
+/// When `prepare`, `work` or `consume` does; the other workers come to an end.
+pub fn for_each_group_in_order<T, P, R, I, A, W, C>(
+    items: I,
+    threads: usize,
+    prepare: A,
+    is_enough: fn(usize, usize) -> bool,
+    work: W,
+    weigh: fn(&R) -> usize,
+    consume: C,
+) where
+    T: Send,
+    R: Send,
+    I: Iterator<Item = T> + Send,
+    A: Fn(T) -> (P, usize) + Sync,
+    W: Fn(Vec<P>) -> Vec<R> + Sync,
+    C: FnMut(R) -> ControlFlow<()> + Send,
+{
     let source = Mutex::new(Source { items, next: 0 });
     let (waiting, consume) = (BTreeMap::new(), Some(consume));
     let output = Mutex::new(Output { waiting, waiting_bytes: 0, next: 0, asleep: 0, stopped: false, consume });
     let room = Condvar::new();
     let limit = window(threads);
 
-    let worker = || {
+    // Takes some items and works on them; their places and results, which are none at the end.
+    let next_results = || {
+        let (mut places, mut group, mut size) = (Vec::new(), Vec::new(), 0_usize);
         loop {
-            let (index, item) = {
+            let (place, item) = {
                 let mut source = lock(&source);
-                let Some(item) = source.items.next() else { return };
+                let Some(item) = source.items.next() else { break };
                 source.next += 1;
                 (source.next - 1, item)
             };
-            let result = catch_unwind(AssertUnwindSafe(|| work(item)));
-            let mut state = lock(&output);
-            // The others would wait for this result for ever.
-            let result = result.unwrap_or_else(|panic| stop(&mut state, &room, panic));
-            // The worker that holds the next result never waits, so the others wait for it only.
-            let has_room = |output: &Output<R, C>| {
-                index == output.next || (index < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
-            };
-            while !has_room(&state) && !state.stopped {
-                state.asleep += 1;
-                state = room.wait(state).unwrap_or_else(PoisonError::into_inner);
-                state.asleep -= 1;
+            let (ready, more) = prepare(item);
+            places.push(place);
+            group.push(ready);
+            size = size.saturating_add(more);
+            if place < threads * ALONE_PER_WORKER || is_enough(group.len(), size) {
+                break;
             }
-            state.waiting_bytes += weigh(&result);
-            state.waiting.insert(index, result);
-            // Consuming writes, so it takes long enough to keep the others waiting if it held the lock.
-            while let Some((result, mut consume)) = state.take_next(weigh) {
-                drop(state);
-                let outcome = catch_unwind(AssertUnwindSafe(|| consume(result)));
-                state = lock(&output);
-                let outcome = outcome.unwrap_or_else(|panic| stop(&mut state, &room, panic));
-                state.stopped |= outcome.is_break();
-                state.consume = Some(consume);
-                if state.asleep > 0 {
-                    room.notify_all();
-                }
+        }
+        let results = if group.is_empty() { Vec::new() } else { work(group) };
+        places.into_iter().zip(results)
+    };
+    // Hands a result on in its turn; whether the run goes on.
+    let hand_on = |place: usize, result: R| {
+        let mut state = lock(&output);
+        // The worker that holds the next result never waits, so the others wait for it only.
+        let has_room = |output: &Output<R, C>| {
+            place == output.next || (place < output.next + limit && output.waiting_bytes < MOST_WAITING_BYTES)
+        };
+        while !has_room(&state) && !state.stopped {
+            state.asleep += 1;
+            state = room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.asleep -= 1;
+        }
+        state.waiting_bytes += weigh(&result);
+        state.waiting.insert(place, result);
+        // Consuming writes, so it takes long enough to keep the others waiting if it held the lock.
+        while let Some((result, mut consume)) = state.take_next(weigh) {
+            drop(state);
+            let outcome = catch_unwind(AssertUnwindSafe(|| consume(result)));
+            state = lock(&output);
+            let outcome = outcome.unwrap_or_else(|panic| stop(&mut state, &room, panic));
+            state.stopped |= outcome.is_break();
+            state.consume = Some(consume);
+            if state.asleep > 0 {
+                room.notify_all();
             }
-            if state.stopped {
+        }
+        !state.stopped
+    };
+    let worker = || {
+        loop {
+            let results = catch_unwind(AssertUnwindSafe(next_results));
+            // The others would wait for these results for ever.
+            let mut results = results.unwrap_or_else(|panic| stop(&mut lock(&output), &room, panic)).peekable();
+            if results.peek().is_none() || !results.all(|(place, result)| hand_on(place, result)) {
                 return;
             }
         }
@@ -195,6 +246,48 @@ mod tests {
         for_each_in_order(0..1_000, 2, work, |()| MOST_WAITING_BYTES / 4, |()| ControlFlow::Continue(()));
         assert!(most_ahead.load(Ordering::SeqCst) <= 6, "{most_ahead:?}");
         assert_eq!(done.load(Ordering::SeqCst), 1_000);
+    }
+
+    #[test]
+    fn groups_end_where_it_is_enough() {
+        for threads in [1, 2, 7] {
+            let groups = Mutex::new(Vec::new());
+            let work = |items: Vec<usize>| {
+                lock(&groups).push(items.clone());
+                items
+            };
+            let mut seen = Vec::new();
+            let consume = |item| {
+                seen.push(item);
+                ControlFlow::Continue(())
+            };
+            // One in ten fills a group by itself.
+            let prepare = |item: usize| (item, if item.is_multiple_of(10) { usize::MAX } else { 1 });
+            let is_enough = |count, size| count == 4 || size > 4;
+            for_each_group_in_order(0..4000, threads, prepare, is_enough, work, |_| 0, consume);
+            assert_eq!(seen, (0..4000).collect::<Vec<_>>());
+            let groups = lock(&groups);
+            for group in groups.iter() {
+                assert!(group.is_sorted() && group.len() <= 4, "{group:?}");
+                let is_full = |item: &usize| item.is_multiple_of(10);
+                assert!(group.iter().position(is_full).is_none_or(|at| at == group.len() - 1), "{group:?}");
+            }
+            assert!(groups.iter().any(|group| group.len() == 4));
+            let alone = groups.iter().filter(|group| group[0] < threads * ALONE_PER_WORKER);
+            assert_eq!(alone.map(Vec::len).max(), Some(1));
+        }
+    }
+
+    #[test]
+    fn a_panic_while_a_group_is_made_ready_does_not_leave_the_others_waiting() {
+        let prepare = |item: usize| {
+            assert_ne!(item, 500, "a fault");
+            (item, 1)
+        };
+        let is_enough = |count, _| count == 4;
+        let consume = |_| ControlFlow::Continue(());
+        let run = || for_each_group_in_order(0..100_000, 3, prepare, is_enough, |items| items, |_| 0, consume);
+        assert!(catch_unwind(run).is_err());
     }
 
     #[test]

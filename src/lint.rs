@@ -1,4 +1,4 @@
-//! One document through all rules.
+//! Documents through all rules.
 //!
 //! First the shared matcher, then the rules with code, then those that need evidence of the
 //! others; at the end one finding a junk line, in the order of the text. A rule that panics is
@@ -166,26 +166,50 @@ pub struct Linted {
     pub panics: Vec<RulePanic>,
 }
 
+/// Whether no more documents should be linted together with so many, of so many bytes of text. With more, a rule
+/// runs longer for each time that its code is read in; but what is known of the documents leaves the second-level
+/// cache meanwhile, and other threads wait at the end of a run.
+#[must_use]
+pub fn are_enough_together(documents: usize, bytes: usize) -> bool {
+    const ENOUGH_DOCUMENTS: usize = 48;
+    const ENOUGH_BYTES: usize = 256 << 10;
+    documents >= ENOUGH_DOCUMENTS || bytes >= ENOUGH_BYTES
+}
+
 /// Lints one document.
 #[must_use]
 pub fn lint(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
-    let mut linted = find_all(rules, profile, document);
-    keep_most_telling(document, &mut linted.findings);
-    drop_inside_code(&mut linted.findings);
-    linted
+    lint_all(rules, profile, &[document]).pop().unwrap_or_default()
+}
+
+/// Lints several documents, each for itself; what is found in each, in their order.
+///
+/// Each rule goes through all of them before the next one does, so that its code is read into the processor's
+/// first-level cache once: there are more rules than fit there, and most documents are short.
+/// [`are_enough_together`] tells how many to take.
+#[must_use]
+pub fn lint_all(rules: &RuleSet, profile: &Profile, documents: &[&Document]) -> Vec<Linted> {
+    let found = find_in_all(rules, profile, documents).into_iter().zip(documents);
+    found
+        .map(|(mut linted, document)| {
+            keep_most_telling(document, &mut linted.findings);
+            drop_inside_code(&mut linted.findings);
+            linted
+        })
+        .collect()
 }
 
 /// Everything that the rules find, in the order of the text; a junk line can have findings of several rules.
 pub(crate) fn find_all(rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
-    let mut pass = Pass::first(rules, profile, document);
-    pass.run_checks(Stage::OnEvidence);
-    let accepted = &profile.names.accept;
-    if !accepted.is_empty() {
-        pass.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
-    }
-    finding::sort(&mut pass.linted.findings);
-    drop_wrapped_prose(document, &mut pass.linted.findings);
-    pass.linted
+    find_in_all(rules, profile, &[document]).pop().unwrap_or_default()
+}
+
+/// Everything that the rules find in each of some documents, as [`find_all`] has it.
+fn find_in_all(rules: &RuleSet, profile: &Profile, documents: &[&Document]) -> Vec<Linted> {
+    let mut passes: Vec<Pass> = documents.iter().map(|document| Pass::new(rules, profile, document)).collect();
+    run_first(&mut passes);
+    run_checks(&mut passes, Stage::OnEvidence);
+    passes.into_iter().map(Pass::finish).collect()
 }
 
 /// Whether a finding of the family `names` is about a form that the user accepts: its text is that
@@ -211,8 +235,9 @@ fn is_accepted_name(document: &Document, finding: &Finding, accepted: &[String])
 /// `evidence` in its file gets to see.
 #[must_use]
 pub fn evidence(rules: &RuleSet, profile: &Profile, document: &Document, families: &[&str]) -> Vec<usize> {
-    let evidence = Pass::first(rules, profile, document).evidence;
-    let wanted = evidence.iter().filter(|item| families.contains(&item.family()));
+    let mut passes = [Pass::new(rules, profile, document)];
+    run_first(&mut passes);
+    let wanted = passes[0].evidence.iter().filter(|item| families.contains(&item.family()));
     let mut lines: Vec<usize> = wanted.map(|item| item.line).collect();
     lines.dedup();
     lines
@@ -227,22 +252,66 @@ struct Pass<'a> {
     noticed: Noticed,
     /// What the rules found so far that others build on, sorted by line.
     evidence: Vec<Evidence>,
+    /// The same of the stage at work, which sees none of it.
+    late_evidence: Vec<Evidence>,
+    /// Rules that build on the same families often follow one another.
+    wanted: Wanted<'a>,
+    shared: Shared,
+    /// How many findings stand before those of the rule at work.
+    before: usize,
     linted: Linted,
 }
 
-impl<'a> Pass<'a> {
-    /// Runs all rules that need no evidence.
-    fn first(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
-        let (noticed, evidence, linted) = (Noticed::default(), Vec::new(), Linted::default());
-        let mut pass = Pass { rules, profile, document, noticed, evidence, linted };
-        pass.run_matcher();
-        pass.run_checks(Stage::Usual);
-        if document.text().len() >= LARGE {
-            document.forget_blocks();
+/// Runs all rules that need no evidence.
+fn run_first(passes: &mut [Pass<'_>]) {
+    passes.iter_mut().for_each(Pass::run_matcher);
+    run_checks(passes, Stage::Usual);
+    for document in passes.iter().map(|pass| pass.document).filter(|document| document.text().len() >= LARGE) {
+        document.forget_blocks();
+    }
+    run_checks(passes, Stage::OfCopies);
+}
+
+/// Runs the rules with code of a stage on documents of one profile. What they find over whole lines is evidence
+/// for those of the later stages.
+fn run_checks(passes: &mut [Pass<'_>], stage: Stage) {
+    let Some(profile) = passes.first().map(|pass| pass.profile) else { return };
+    let due = &profile.checks[stage as usize];
+    // The rule and the document at work.
+    let (mut rule, mut at) = (0, 0);
+    while rule < due.len() {
+        // One guard for all, because most rules take less time than a guard of their own would.
+        let outcome = guarded(|| {
+            while let Some(index) = due.get(rule) {
+                while let Some(pass) = passes.get_mut(at) {
+                    pass.run_check(*index);
+                    at += 1;
+                }
+                (rule, at) = (rule + 1, 0);
+            }
+        });
+        if let Err(message) = outcome {
+            passes[at].break_off(due[rule], message);
+            at += 1;
         }
-        pass.run_checks(Stage::OfCopies);
-        pass.evidence.sort_by_key(|evidence| evidence.line);
-        pass
+    }
+    passes.iter_mut().for_each(Pass::end_stage);
+}
+
+impl<'a> Pass<'a> {
+    fn new(rules: &'a RuleSet, profile: &'a Profile, document: &'a Document) -> Pass<'a> {
+        Pass {
+            rules,
+            profile,
+            document,
+            noticed: Noticed::default(),
+            evidence: Vec::new(),
+            late_evidence: Vec::new(),
+            wanted: Wanted::default(),
+            shared: Shared::default(),
+            before: 0,
+            linted: Linted::default(),
+        }
     }
 
     /// Runs the shared matcher.
@@ -306,65 +375,61 @@ impl<'a> Pass<'a> {
         }
         self.evidence = evidence;
         self.evidence.append(&mut late_evidence);
-    }
-
-    /// Runs the rules with code of a stage. What they find over whole lines is evidence for those of the
-    /// later stages.
-    fn run_checks(&mut self, stage: Stage) {
-        let (due, shared) = (&self.profile.checks[stage as usize], Shared::default());
         self.evidence.sort_by_key(|evidence| evidence.line);
-        let mut late_evidence = Vec::new();
-        // Rules that build on the same families often follow one another.
-        let mut wanted = Wanted::default();
-        // The place of the rule at work, and how many findings stand before its own.
-        let (mut at, mut before) = (0, 0);
-        while at < due.len() {
-            // One guard for all, because most rules take less time than a guard of their own would.
-            let outcome = guarded(|| {
-                while let Some(index) = due.get(at) {
-                    before = self.linted.findings.len();
-                    self.run_check(*index, &shared, &mut wanted, &mut late_evidence);
-                    at += 1;
-                }
-            });
-            if let Err(message) = outcome {
-                self.linted.findings.truncate(before);
-                let rule = Some(self.rules.rules()[due[at]].id);
-                self.linted.panics.push(RulePanic { rule, message });
-                at += 1;
-            }
-        }
-        self.evidence.append(&mut late_evidence);
     }
 
     /// Runs a rule with code, given by its place.
-    fn run_check(&mut self, index: usize, shared: &Shared, wanted: &mut Wanted<'a>, late_evidence: &mut Vec<Evidence>) {
+    fn run_check(&mut self, index: usize) {
         let rule = &self.rules.rules()[index];
         let Some(check) = rule.check else { return };
         let (level, gives_evidence) = (self.profile.levels[index], self.profile.gives_evidence[index]);
-        let before = self.linted.findings.len();
+        self.before = self.linted.findings.len();
         check(&mut Context {
             document: self.document,
             rule,
             severity: level.unwrap_or(rule.file.severity),
             options: &self.profile.options[index],
-            evidence: wanted.of_families(&rule.file.evidence, &self.evidence),
+            evidence: self.wanted.of_families(&rule.file.evidence, &self.evidence),
             noticed: &self.noticed,
-            shared,
+            shared: &self.shared,
             lexicon: self.profile.names.lexicon.unwrap_or_else(Lexicon::built_in),
             findings: &mut self.linted.findings,
         });
         if gives_evidence {
             let lines = self.document.lines();
-            late_evidence.extend(self.linted.findings[before..].iter().filter_map(|finding| {
+            self.late_evidence.extend(self.linted.findings[self.before..].iter().filter_map(|finding| {
                 let line = lines.index_of(finding.span.start);
                 let covers = self.document.line(line) == finding.span;
                 covers.then_some(Evidence { line, rule: rule.id })
             }));
         }
         if level.is_none() {
-            self.linted.findings.truncate(before);
+            self.linted.findings.truncate(self.before);
         }
+    }
+
+    /// Takes back what a rule, given by its place, found before it broke down.
+    fn break_off(&mut self, index: usize, message: String) {
+        self.linted.findings.truncate(self.before);
+        self.linted.panics.push(RulePanic { rule: Some(self.rules.rules()[index].id), message });
+    }
+
+    /// Makes what was found evidence, and lets go of what the rules of a stage share.
+    fn end_stage(&mut self) {
+        self.evidence.append(&mut self.late_evidence);
+        self.evidence.sort_by_key(|evidence| evidence.line);
+        self.wanted = Wanted::default();
+        self.shared = Shared::default();
+    }
+
+    fn finish(mut self) -> Linted {
+        let (document, accepted) = (self.document, &self.profile.names.accept);
+        if !accepted.is_empty() {
+            self.linted.findings.retain(|finding| !is_accepted_name(document, finding, accepted));
+        }
+        finding::sort(&mut self.linted.findings);
+        drop_wrapped_prose(document, &mut self.linted.findings);
+        self.linted
     }
 }
 

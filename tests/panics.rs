@@ -2,7 +2,7 @@
 
 use newslint::checks::Context;
 use newslint::document::{Document, Span};
-use newslint::lint::{Profile, lint};
+use newslint::lint::{Profile, lint, lint_all};
 use newslint::ruleset::{Rule, RuleId, RuleSet};
 
 fn rule(rules: &RuleSet, like: &str, id: &str, check: fn(&mut Context<'_>)) -> Rule {
@@ -47,5 +47,34 @@ fn the_others_go_on() {
     assert_eq!(panics, expected);
     for panic in &linted.panics {
         assert!(panic.message.contains("no such byte") && panic.message.contains("panics.rs"), "{}", panic.message);
+    }
+}
+
+fn breaks_down_on_numbers(context: &mut Context<'_>) {
+    context.report(Span::new(0, 1), "reported before the end");
+    assert!(!context.document().text().starts_with(char::is_numeric), "a number");
+}
+
+/// Of documents linted together, one on which a rule breaks down takes nothing from the others.
+#[test]
+fn other_documents_go_on() {
+    let built_in = RuleSet::built_in();
+    let [usual, last] = ["encoding/html-entity", "structure/truncated"];
+    let rules = RuleSet::of(vec![
+        rule(&built_in, usual, "house/a-goes-on", goes_on),
+        rule(&built_in, usual, "house/b-breaks-down", breaks_down_on_numbers),
+        rule(&built_in, last, "house/c-breaks-down", breaks_down_on_numbers),
+        rule(&built_in, last, "house/d-goes-on", goes_on),
+    ]);
+    let profile = Profile::defaults(&rules);
+    let texts = ["Two stories.", "2 stories.", "3 stories.", "Three stories.", "4 stories."];
+    let documents = texts.map(|text| Document::new("story.txt", text));
+    let together = lint_all(&rules, &profile, &documents.each_ref());
+    assert_eq!(together.len(), texts.len());
+    for (document, linted) in documents.iter().zip(&together) {
+        let breaks_down = document.text().starts_with(char::is_numeric);
+        assert_eq!((linted.findings.len(), linted.panics.len()), if breaks_down { (2, 2) } else { (4, 0) });
+        let alone = lint(&rules, &profile, document);
+        assert_eq!(format!("{linted:?}"), format!("{alone:?}"));
     }
 }

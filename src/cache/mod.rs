@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::document::{Document, Origin};
 use crate::finding::Finding;
-use crate::lint::{Linted, Profile, lint};
+use crate::lint::{Linted, Profile, lint_all};
 use crate::report::{Format, TextStyle};
 use crate::ruleset::RuleSet;
 use segment::{RECORD_BYTES, Segment, SegmentWriter};
@@ -87,20 +87,30 @@ impl Cache {
         Cache { folder, segments, addition, closed: AtomicBool::new(false) }
     }
 
-    /// Lints a document, or recalls what linting it gave.
+    /// Lints documents as [`lint_all`] does, or recalls what linting them gave.
     #[must_use]
-    pub fn lint(&self, rules: &RuleSet, profile: &Profile, document: &Document) -> Linted {
-        let key = lint_key(rules, profile, document);
-        let recalled = self.recall(key).and_then(|bytes| stored::decode(&bytes, rules, document));
-        if let Some(findings) = recalled {
-            return Linted { findings, panics: Vec::new() };
-        }
-        let linted = lint(rules, profile, document);
-        // A rule that broke down may do better another time.
-        if linted.panics.is_empty() {
-            self.remember(key, &stored::encode(&linted.findings));
-        }
-        linted
+    pub fn lint_all(&self, rules: &RuleSet, profile: &Profile, documents: &[&Document]) -> Vec<Linted> {
+        let keys: Vec<u128> = documents.iter().map(|document| lint_key(rules, profile, document)).collect();
+        let recall = |(key, document): (&u128, &&Document)| {
+            let findings = stored::decode(&self.recall(*key)?, rules, document)?;
+            Some(Linted { findings, panics: Vec::new() })
+        };
+        let recalled: Vec<Option<Linted>> = keys.iter().zip(documents).map(recall).collect();
+        let unknown = recalled.iter().zip(documents).filter(|(known, _)| known.is_none());
+        let unknown: Vec<&Document> = unknown.map(|(_, document)| *document).collect();
+        let mut linted = lint_all(rules, profile, &unknown).into_iter();
+        let lint = |(known, key): (Option<Linted>, u128)| {
+            let linted = match known {
+                Some(known) => return known,
+                None => linted.next().unwrap_or_default(),
+            };
+            // A rule that broke down may do better another time.
+            if linted.panics.is_empty() {
+                self.remember(key, &stored::encode(&linted.findings));
+            }
+            linted
+        };
+        recalled.into_iter().zip(keys).map(lint).collect()
     }
 
     /// Renders a document's findings, or recalls what rendering them gave. Only `text` is worth

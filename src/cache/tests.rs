@@ -2,6 +2,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::*;
+use crate::lint::lint;
 use crate::ruleset::RuleId;
 use crate::ruleset::rule_file::RuleFile;
 use crate::ruleset::{Rule, Source};
@@ -41,12 +42,13 @@ impl Bench {
 
     /// Findings and report of all documents.
     fn run(&self, cache: &Cache) -> Vec<(String, Vec<u8>)> {
-        let run = |document: &Document| {
-            let linted = cache.lint(&self.rules, &self.profile, document);
+        let documents = Bench::documents();
+        let linted = cache.lint_all(&self.rules, &self.profile, &documents.iter().collect::<Vec<_>>());
+        let run = |(document, linted): (&Document, Linted)| {
             let rendered = cache.render(Format::Text, document, &linted.findings, TextStyle::default());
             (format!("{linted:?}"), rendered)
         };
-        Bench::documents().iter().map(run).collect()
+        documents.iter().zip(linted).map(run).collect()
     }
 
     fn without_cache(&self) -> Vec<(String, Vec<u8>)> {
@@ -81,6 +83,22 @@ fn a_second_run_recalls_everything() {
     assert!(second.addition().writer.is_none());
     let _ = second.finish();
     assert_eq!(bench.files().len(), 1);
+}
+
+/// Of documents linted together, some can be known.
+#[test]
+fn known_documents_and_others_go_together() {
+    let bench = Bench::new();
+    let fresh = bench.without_cache();
+    let first = bench.open();
+    let _ = first.lint_all(&bench.rules, &bench.profile, &[&Bench::documents()[1]]);
+    let _ = first.finish();
+    let second = bench.open();
+    assert_eq!(bench.run(&second), fresh);
+    let _ = second.finish();
+    let third = bench.open();
+    assert_eq!(bench.run(&third), fresh);
+    assert!(third.addition().writer.is_none());
 }
 
 /// Nothing that is wrong with a file is believed, and nothing of it stops a run.
@@ -145,8 +163,8 @@ fn what_a_broken_rule_leaves_is_not_kept() {
     let check: crate::checks::Check = |_| panic!("a fault");
     let rules = RuleSet::of(vec![Rule { id, file: broken, check: Some(check), source: Source::BuiltIn }]);
     let cache = bench.open();
-    let linted = cache.lint(&rules, &Profile::defaults(&rules), &Document::new("a.txt", TEXTS[0]));
-    assert_eq!(linted.panics.len(), 1);
+    let linted = cache.lint_all(&rules, &Profile::defaults(&rules), &[&Document::new("a.txt", TEXTS[0])]);
+    assert_eq!(linted[0].panics.len(), 1);
     let _ = cache.finish();
     assert!(bench.files().is_empty());
 }
@@ -158,7 +176,7 @@ fn many_segments_become_one_and_the_oldest_go() {
     let texts: Vec<String> = (0..20).map(|number| format!("The the number is {number}.\n")).collect();
     for text in &texts {
         let cache = bench.open();
-        let _ = cache.lint(&bench.rules, &bench.profile, &Document::new("a.txt", text.as_str()));
+        let _ = cache.lint_all(&bench.rules, &bench.profile, &[&Document::new("a.txt", text.as_str())]);
         assert_eq!(cache.finish(), Vec::<String>::new());
     }
     assert!(bench.files().len() <= 9, "{:?}", bench.files());

@@ -1,14 +1,14 @@
 //! What a worker does: a file or a batch of records in, rendered findings out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use newslint::baseline::entries;
-use newslint::config::{ConfigError, Resolver, Settings};
+use newslint::baseline::{Baseline, entries};
+use newslint::config::{Resolver, Settings};
 use newslint::document::Document;
 use newslint::finding::Finding;
 use newslint::input::changes::{ChangedLines, Changes};
@@ -16,12 +16,14 @@ use newslint::input::format::{InputFormat, by_ending};
 use newslint::input::records::fields::Field;
 use newslint::input::records::{Batch, OpenError, Outcome, RecordFile};
 use newslint::input::{Found, Input, InputError, Reading, Work, read_file, read_standard_input};
-use newslint::report::{Statistics, TextStyle};
+use newslint::lint::are_enough_together;
+use newslint::report::TextStyle;
 
+use super::done::{Done, Linted};
 use super::known::Known;
 use super::large::{LARGE, Large};
 use super::{CheckArguments, Collect};
-use crate::cli::judge::{Judge, panic_message};
+use crate::cli::judge::{Case, Judge, Verdict, panic_message};
 use crate::cli::naming::Naming;
 use crate::cli::stderr::Messages;
 use crate::cli::{STOP, shown};
@@ -43,73 +45,100 @@ pub struct Job<'a> {
     pub collect: Option<&'a Collect>,
 }
 
-/// What came of a piece of work.
-#[derive(Default)]
-pub struct Done {
-    /// The rendered findings of each document that has any.
-    pub output: Vec<Vec<u8>>,
-    /// A document whose findings are rendered when they are written.
-    pub large: Option<Large>,
-    /// Errors and notes for standard error.
-    pub messages: Vec<u8>,
-    /// The records that could not be read, one message each.
-    pub broken_records: Vec<String>,
-    /// The run is incomplete.
-    pub failed: bool,
-    /// A configuration that could not be used; reported once for all its files.
-    pub broken: Option<Arc<Vec<ConfigError>>>,
-    /// A baseline that cannot be read; reported once.
-    pub baseline_error: Option<String>,
-    pub linted: Option<Linted>,
-    /// Whether this is one whole file, or the beginning of one with records.
-    pub is_file: bool,
-    /// Whether the file holds records.
-    pub has_records: bool,
-    /// The file of these records.
-    pub file: Option<Arc<RecordFile>>,
+/// A piece of work, made ready.
+pub enum Ready<'a> {
+    /// Nothing is left to do.
+    Done(Done),
+    Text(Box<Text<'a>>),
+    Batch(Box<Batch>),
 }
 
-/// What came of the documents in a piece of work.
-pub struct Linted {
-    pub settings: Arc<Settings>,
-    pub shown: Statistics,
-    /// Findings at or above the failing level that no budget covers.
-    pub failing: bool,
-    /// Findings that fail the run and are not shown.
-    pub unseen: u64,
-    pub budgeted: Option<Statistics>,
+/// A text file that was read.
+pub struct Text<'a> {
+    document: Box<Document>,
+    /// Absolute.
+    path: PathBuf,
+    settings: Arc<Settings>,
+    changed: &'a ChangedLines,
+    baseline: Option<Arc<Baseline>>,
+    /// What came of reading it.
+    done: Done,
 }
 
-impl Done {
-    /// Bytes that it takes while it waits for its turn.
-    pub fn bytes(&self) -> usize {
-        let output = self.output.iter().map(Vec::len).sum::<usize>();
-        let large = self.large.as_ref().map_or(0, Large::bytes);
-        output + large + self.messages.len() + self.broken_records.iter().map(String::len).sum::<usize>()
+impl Text<'_> {
+    fn case(&self) -> Case<'_> {
+        let Text { document, path, changed, baseline, .. } = self;
+        Case { path, document, changed, baseline: baseline.as_deref() }
     }
 }
 
 impl Job<'_> {
-    pub fn run(&self, work: &Work) -> Done {
-        let name = match work {
-            Work::One(Found::File { path, .. } | Found::Excluded(path)) => shown(path),
-            Work::One(Found::StandardInput) => self.naming.name_of(Path::new("-")),
-            Work::One(Found::Failed(error)) => return self.failure(error),
-            Work::Opened(file) => return self.opened(file),
-            Work::Unopened { error, format, by_name } => return self.unopened(error, *format, *by_name),
-            Work::Batch(batch) => batch.file.name.clone(),
+    /// Makes a piece of work ready; gives the bytes of text in it, too, where other pieces can be worked on together
+    /// with it.
+    pub fn prepare(&self, work: Work) -> (Ready<'_>, usize) {
+        let ready = match work {
+            Work::One(Found::Failed(error)) => Ready::Done(self.failure(&error)),
+            Work::One(found) => {
+                let name = match &found {
+                    Found::File { path, .. } | Found::Excluded(path) => shown(path),
+                    Found::StandardInput | Found::Failed(_) => self.naming.name_of(Path::new("-")),
+                };
+                match guarded(|| self.read(&found, &name)) {
+                    Some(Ready::Done(done)) => Ready::Done(Done { is_file: true, ..done }),
+                    Some(ready) => ready,
+                    None => Ready::Done(self.broken_down(&name)),
+                }
+            }
+            Work::Opened(file) => Ready::Done(self.opened(&file)),
+            Work::Unopened { error, format, by_name } => Ready::Done(self.unopened(&error, format, by_name)),
+            Work::Batch(batch) => Ready::Batch(Box::new(batch)),
         };
-        let run = || match work {
-            Work::Batch(batch) => self.lint_batch(batch),
-            Work::One(found) => Done { is_file: true, ..self.lint_file(found, &name) },
-            Work::Opened(_) | Work::Unopened { .. } => Done::default(),
+        let bytes = match &ready {
+            Ready::Done(_) => 0,
+            Ready::Text(text) => text.document.text().len(),
+            Ready::Batch(_) => usize::MAX,
         };
-        // Rules have a guard of their own; this is for faults of everything around them.
-        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Done {
-            messages: self.messages.error(&format!("newslint broke down on {name}; this is a fault of newslint")),
-            failed: true,
-            ..Done::default()
-        })
+        (ready, bytes)
+    }
+
+    /// Works on some pieces together.
+    pub fn run(&self, group: Vec<Ready<'_>>) -> Vec<Done> {
+        let texts: Vec<&Text> =
+            group.iter().filter_map(|ready| if let Ready::Text(text) = ready { Some(&**text) } else { None }).collect();
+        let of_settings = texts.chunk_by(|a, b| Arc::ptr_eq(&a.settings, &b.settings));
+        let mut verdicts = of_settings.flat_map(|texts| self.judge(texts)).collect::<Vec<_>>().into_iter();
+        let finish = |ready| match ready {
+            Ready::Done(done) => done,
+            Ready::Batch(batch) => {
+                guarded(|| self.lint_batch(&batch)).unwrap_or_else(|| self.broken_down(&batch.file.name))
+            }
+            Ready::Text(text) => {
+                let name = text.document.name().to_owned();
+                let verdict = verdicts.next().flatten();
+                verdict
+                    .and_then(|verdict| guarded(|| self.finish(*text, verdict)))
+                    .unwrap_or_else(|| self.broken_down(&name))
+            }
+        };
+        group.into_iter().map(finish).collect()
+    }
+
+    /// Lints texts of the same settings; `None` for those on which newslint breaks down. Rules have a guard of their
+    /// own; this is for faults of everything around them.
+    fn judge(&self, texts: &[&Text]) -> Vec<Option<Verdict>> {
+        let judge_all = |texts: &[&Text]| {
+            let cases: Vec<Case> = texts.iter().map(|text| text.case()).collect();
+            guarded(|| self.judge.judge_all(&texts[0].settings, &cases))
+        };
+        match judge_all(texts) {
+            Some(verdicts) => verdicts.into_iter().map(Some).collect(),
+            None => texts.iter().map(|text| judge_all(&[text]).and_then(|mut verdicts| verdicts.pop())).collect(),
+        }
+    }
+
+    fn broken_down(&self, name: &str) -> Done {
+        let messages = self.messages.error(&format!("newslint broke down on {name}; this is a fault of newslint"));
+        Done { messages, failed: true, ..Done::default() }
     }
 
     fn failure(&self, error: &InputError) -> Done {
@@ -187,16 +216,17 @@ impl Job<'_> {
         changes.and_then(|changes| changes.of(path)).unwrap_or(&ChangedLines::All)
     }
 
-    fn lint_file(&self, found: &Found, name: &str) -> Done {
+    /// Reads a text file.
+    fn read(&self, found: &Found, name: &str) -> Ready<'_> {
         let path = match found {
             Found::File { path, .. } => self.naming.absolute(path),
             Found::StandardInput => self.naming.absolute(Path::new("-")),
-            Found::Excluded(_) => return self.excluded(name),
-            Found::Failed(error) => return self.failure(error),
+            Found::Excluded(_) => return Ready::Done(self.excluded(name)),
+            Found::Failed(error) => return Ready::Done(self.failure(error)),
         };
         let settings = match self.resolver.for_file(&path) {
             Ok(settings) => settings,
-            Err(errors) => return Done { failed: true, broken: Some(errors), ..Done::default() },
+            Err(errors) => return Ready::Done(Done { failed: true, broken: Some(errors), ..Done::default() }),
         };
         let changed = match found {
             Found::File { path, .. } => self.changed_lines(path, by_ending(path).1.is_none()),
@@ -204,15 +234,18 @@ impl Job<'_> {
         };
         let read = match found {
             Found::File { path, .. } => read_file(path, name),
-            _ if self.is_excluded_by_name(&settings, &path) => return self.excluded(name),
+            _ if self.is_excluded_by_name(&settings, &path) => return Ready::Done(self.excluded(name)),
             _ => match wait_for_standard_input(name) {
                 Some(read) => read,
-                None => return Done::default(),
+                None => return Ready::Done(Done::default()),
             },
         };
         match read {
-            Err(error) => self.failure(&error),
-            Ok(Input::Binary) => Done { messages: self.note(&format!("skipped {name}: not text")), ..Done::default() },
+            Err(error) => Ready::Done(self.failure(&error)),
+            Ok(Input::Binary) => {
+                let messages = self.note(&format!("skipped {name}: not text"));
+                Ready::Done(Done { messages, ..Done::default() })
+            }
             Ok(Input::Text { document, encoding, damaged }) => {
                 self.bytes_read.fetch_add(document.text().len() as u64, Ordering::Relaxed);
                 let mut done = Done::default();
@@ -220,15 +253,23 @@ impl Job<'_> {
                     let damage = if damaged { "; some bytes made no sense in it" } else { "" };
                     done.messages = self.note(&format!("read {name} as {encoding}{damage}"));
                 }
-                let findings = self.lint_document(&document, &path, &settings, changed, &mut done);
-                if document.text().len() >= LARGE && self.arguments.format.has_pieces() {
-                    done.large = Some(Large::new(document, findings, self.arguments.format, self.style));
-                } else {
-                    self.render(&document, &findings, &mut done);
-                }
-                done
+                let baseline = self.baseline(&settings, &mut done);
+                Ready::Text(Box::new(Text { document, path, settings, changed, baseline, done }))
             }
         }
+    }
+
+    /// Renders what was found in a text file.
+    fn finish(&self, text: Text, verdict: Verdict) -> Done {
+        let Text { document, path, settings, done, .. } = text;
+        let mut done = Done { is_file: true, ..done };
+        let findings = self.count(&settings, &path, &document, verdict, &mut done);
+        if document.text().len() >= LARGE && self.arguments.format.has_pieces() {
+            done.large = Some(Large::new(document, findings, self.arguments.format, self.style));
+        } else {
+            self.render(&document, &findings, &mut done);
+        }
+        done
     }
 
     fn lint_batch(&self, batch: &Batch) -> Done {
@@ -241,12 +282,28 @@ impl Job<'_> {
         let changed = self.changed_lines(&batch.file.path, has_raw_lines);
         let file = Some(Arc::clone(&batch.file));
         let mut done = Done { linted: Some(Linted::new(&settings)), file, ..Done::default() };
+        let baseline = self.baseline(&settings, &mut done);
+        // Documents that wait to be linted together, and their bytes of text.
+        let (mut waiting, mut bytes) = (Vec::new(), 0);
+        let lint = |waiting: &mut Vec<Document>, done: &mut Done| {
+            let case = |document| Case { path: &path, document, changed, baseline: baseline.as_deref() };
+            let cases: Vec<Case> = waiting.iter().map(case).collect();
+            let verdicts = self.judge.judge_all(&settings, &cases);
+            for (document, verdict) in waiting.drain(..).zip(verdicts) {
+                let findings = self.count(&settings, &path, &document, verdict, done);
+                self.render(&document, &findings, done);
+            }
+        };
         batch.for_each(|item| match item.outcome {
             // Nobody would see what is found in the other records.
             Outcome::Document(document) if !changed.touch(&document) => {}
             Outcome::Document(document) => {
-                let findings = self.lint_document(&document, &path, &settings, changed, &mut done);
-                self.render(&document, &findings, &mut done);
+                bytes += document.text().len();
+                waiting.push(*document);
+                if are_enough_together(waiting.len(), bytes) {
+                    lint(&mut waiting, &mut done);
+                    bytes = 0;
+                }
             }
             Outcome::Broken(error) => {
                 done.broken_records.push(error.to_string());
@@ -257,6 +314,7 @@ impl Job<'_> {
             }
             Outcome::NoText | Outcome::Rest => {}
         });
+        lint(&mut waiting, &mut done);
         if let Some(broken) = &batch.broken {
             let behind = batch.index + batch.records() as u64;
             let message = format!("{}: behind record {behind}: {broken}", batch.file.name);
@@ -266,24 +324,24 @@ impl Job<'_> {
         done
     }
 
-    /// Lints one document and adds what came of it. Gives the findings to show.
-    fn lint_document(
+    /// The findings that do not count.
+    fn baseline(&self, settings: &Settings, done: &mut Done) -> Option<Arc<Baseline>> {
+        self.known.of(settings).unwrap_or_else(|message| {
+            done.baseline_error = Some(message);
+            done.failed = true;
+            None
+        })
+    }
+
+    /// Adds what came of a document. Gives the findings to show.
+    fn count(
         &self,
-        document: &Document,
-        path: &Path,
         settings: &Arc<Settings>,
-        changed: &ChangedLines,
+        path: &Path,
+        document: &Document,
+        verdict: Verdict,
         done: &mut Done,
     ) -> Vec<Finding> {
-        let baseline = match self.known.of(settings) {
-            Ok(baseline) => baseline,
-            Err(message) => {
-                done.baseline_error = Some(message);
-                done.failed = true;
-                None
-            }
-        };
-        let verdict = self.judge.judge_new(settings, path, document, changed, baseline.as_deref());
         if let Some(collect) = self.collect {
             let more = entries(&collect.folder, path, document, &verdict.findings);
             collect.entries.lock().unwrap_or_else(PoisonError::into_inner).extend(more);
@@ -316,11 +374,9 @@ impl Job<'_> {
     }
 }
 
-impl Linted {
-    fn new(settings: &Arc<Settings>) -> Linted {
-        let shown = Statistics::default();
-        Linted { settings: Arc::clone(settings), shown, failing: false, unseen: 0, budgeted: None }
-    }
+/// Runs something; `None` when it breaks down.
+fn guarded<T>(run: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(run)).ok()
 }
 
 /// Reads standard input on a thread of its own, because nothing can interrupt the wait for it.

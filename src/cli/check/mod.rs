@@ -1,6 +1,7 @@
 //! `newslint check`: lints files and folders.
 
 pub mod baseline;
+mod done;
 mod job;
 mod known;
 mod large;
@@ -16,13 +17,15 @@ use clap::Args;
 use newslint::baseline::Entry;
 use newslint::cache::{Cache, folder};
 use newslint::config::Resolver;
-use newslint::engine::for_each_in_order;
+use newslint::engine::for_each_group_in_order;
 use newslint::finding::Severity;
 use newslint::input::changes::Changes;
 use newslint::input::{Feed, WalkOptions, walk};
+use newslint::lint::are_enough_together;
 use newslint::report::{Format, TextStyle};
 
-use self::job::{Done, Job};
+use self::done::Done;
+use self::job::Job;
 use self::known::Known;
 use self::run::Run;
 use super::input::InputArguments;
@@ -223,7 +226,15 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
     let work = work.take_while(|_| !STOP.load(Ordering::SeqCst));
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);
-    for_each_in_order(work, threads, |work| job.run(&work), Done::bytes, |done| run.take(done, &mut sink));
+    for_each_group_in_order(
+        work,
+        threads,
+        |work| job.prepare(work),
+        are_enough_together,
+        |group| job.run(group),
+        Done::bytes,
+        |done| run.take(done, &mut sink),
+    );
     let status = run.finish(sink, &resolver, &job.known);
     let notes = cache.map(Cache::finish).unwrap_or_default();
     if arguments.verbose {

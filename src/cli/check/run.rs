@@ -15,7 +15,7 @@ use newslint::input::records::RecordFile;
 use newslint::report::{Format, RuleInfo, RunSummary, Statistics};
 
 use super::CheckArguments;
-use super::job::Done;
+use super::done::Done;
 use super::known::Known;
 use crate::cli::progress::Progress;
 use crate::cli::sink::Sink;
