@@ -4,6 +4,8 @@
 //! One pass over a text makes them, which finds its marks as well; the passes over lines, words and names
 //! read the bits.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x16, u8x64};
 
@@ -146,16 +148,26 @@ impl Blocks {
         &self.0
     }
 
-    /// The two blocks that 64 bytes from `at` on lie in; the second is empty behind the end.
+    /// The two blocks that 64 bytes from `at` on lie in; both are empty behind the end.
     #[inline(always)]
     #[must_use]
-    pub fn around(&self, at: usize) -> Around {
-        let blocks = self.0.get(at / BYTES..).unwrap_or_default();
-        match blocks {
-            [first, second, ..] => Around { first: *first, second: *second, shift: at % BYTES },
-            [first] => Around { first: *first, second: Block::default(), shift: at % BYTES },
-            [] => Around { first: Block::default(), second: Block::default(), shift: 0 },
-        }
+    pub fn around(&self, at: usize) -> Around<'_> {
+        static NONE: Block = Block { letters: 0, upper: 0, digits: 0, filled: 0, symbols: 0 };
+        let index = at / BYTES;
+        let block = |index: usize| self.0.get(index).unwrap_or(&NONE);
+        Around { first: block(index), second: block(index + 1), shift: at % BYTES }
+    }
+
+    /// The blocks that a stretch lies in: where each begins, and the bits of it that belong to the stretch.
+    #[inline(always)]
+    pub fn within(&self, stretch: Range<usize>) -> impl Iterator<Item = (usize, &Block, u64)> {
+        let first = stretch.start / BYTES;
+        let blocks = self.0.get(first..stretch.end.div_ceil(BYTES)).unwrap_or_default();
+        let mut from = u64::MAX << (stretch.start % BYTES);
+        (first * BYTES..).step_by(BYTES).zip(blocks).map(move |(start, block)| {
+            let within = std::mem::replace(&mut from, u64::MAX) & below(stretch.end - start);
+            (start, block, within)
+        })
     }
 
     /// The next place from `at` on of a kind; `end` when none is before it.
@@ -178,19 +190,19 @@ impl Blocks {
 
 /// 64 bytes that begin anywhere.
 #[derive(Clone, Copy, Debug)]
-pub struct Around {
-    first: Block,
-    second: Block,
+pub struct Around<'b> {
+    first: &'b Block,
+    second: &'b Block,
     shift: usize,
 }
 
-impl Around {
+impl Around<'_> {
     /// The bits of a kind, that of the first byte the lowest.
     #[inline(always)]
     #[must_use]
     pub fn bits(&self, kind: impl Fn(&Block) -> u64) -> u64 {
         // A shift by 64 is none, so it is made in two steps.
-        kind(&self.first) >> self.shift | kind(&self.second) << 1 << (BYTES - 1 - self.shift)
+        kind(self.first) >> self.shift | kind(self.second) << 1 << (BYTES - 1 - self.shift)
     }
 }
 
@@ -212,6 +224,24 @@ mod tests {
             let is_mark = byte.is_ascii_control() || byte >= 0xC0 || br#"!"'(),.:;<=?[\]_{|}"#.contains(&byte);
             assert_eq!(marked, all(is_mark), "{byte}");
         }
+    }
+
+    #[test]
+    fn a_stretch_has_its_own_bits() {
+        let document = Document::new("t", "word ".repeat(60));
+        let blocks = document.blocks();
+        for (start, end) in (0..140).flat_map(|start| (start..300).step_by(7).map(move |end| (start, end))) {
+            let mut found = vec![];
+            for (first, block, mut within) in blocks.within(start..end) {
+                assert_eq!(*block, blocks.all()[first / BYTES]);
+                while within != 0 {
+                    found.push(first + within.trailing_zeros() as usize);
+                    within &= within - 1;
+                }
+            }
+            assert_eq!(found, (start..end).collect::<Vec<_>>());
+        }
+        assert_eq!(blocks.within(900..1000).count(), 0);
     }
 
     #[test]

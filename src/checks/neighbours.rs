@@ -7,7 +7,5 @@ use crate::document::Names;
 /// capital anyway (`Later Smith`, `In Kyiv`): it counts when people of the lists are named so.
 #[must_use]
 pub fn name_before(names: Names<'_>, forms: &Forms, index: usize) -> Option<usize> {
-    names
-        .before(index)
-        .filter(|before| !names.all()[*before].opens_sentence || forms.names_person(names.all()[*before].form))
+    names.before(index).filter(|before| !names.opens_sentence(*before) || forms.names_person(names.all()[*before].form))
 }

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::lines::Lines;
 use super::shapes::LineShape;
 use super::span::Span;
-use crate::blocks::{BYTES, Blocks, below};
+use crate::blocks::{BYTES, Block, Blocks, below};
 
 /// A capitalised word, possessive endings left off.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,6 @@ pub struct Name {
     pub form: u32,
     /// Whether only a blank parts it from the capitalised word before.
     pub joined: bool,
-    /// Whether it begins a sentence, so that its capital says nothing.
-    pub opens_sentence: bool,
     /// The next place of the same form, or `u32::MAX`.
     next_same: u32,
 }
@@ -57,6 +55,9 @@ pub struct Names<'d> {
 
 /// Bytes of a word at most; longer ones are no names.
 const LONGEST: usize = 48;
+
+/// Words of a line at least. Lines of one or two are labels of the page, and tell nothing of the names in them.
+const SHORTEST_LINE: u8 = 3;
 
 /// Bytes of news for each capitalised word where they are frequent, and words at most that room is made for before
 /// they are known.
@@ -127,6 +128,13 @@ impl<'d> Names<'d> {
         self.table.all.get(index + 1).filter(|next| next.joined).map(|_| index + 1)
     }
 
+    /// Whether a name begins a sentence, so that its capital says nothing. Few are asked for that.
+    #[must_use]
+    pub fn opens_sentence(self, index: usize) -> bool {
+        let name = &self.table.all[index];
+        !name.joined && follows_mark(&self.text[..name.span.start as usize])
+    }
+
     /// The text behind a name.
     #[must_use]
     pub fn rest(self, index: usize) -> &'d str {
@@ -159,87 +167,78 @@ impl NameTable {
             by_hash: FormIndex::with_room_for(room / 2),
             inner_capitals: Vec::new(),
         };
-        for shape in shapes {
-            let line = lines.span(text, shape.line as usize);
-            if can_be_trusted(shape) {
-                table.add_line(text, blocks, line);
-            } else if shape.words >= 3 {
-                table.add_inner_capitals(text, blocks, line);
-            }
+        for shape in shapes.iter().filter(|shape| shape.words >= SHORTEST_LINE) {
+            let line = lines.span(text, shape.line as usize).range();
+            table.add_line(text, blocks, line, can_be_trusted(shape));
         }
         table
     }
 
+    /// Looks through a line: for names where it can be trusted, and for capitals inside words in any case.
     #[inline(always)]
-    fn add_line(&mut self, text: &str, blocks: &Blocks, line: Span) {
+    fn add_line(&mut self, text: &str, blocks: &Blocks, line: Range<usize>, is_trusted: bool) {
         let bytes = text.as_bytes();
-        let (mut at, end) = (line.start as usize, line.end as usize);
-        let mut last_end = None;
-        while at < end {
-            // Symbols come up with the characters beyond ASCII, and begin nothing.
-            at = blocks.next(at, end, |block| block.upper | block.symbols);
-            if at >= end {
-                break;
+        let (mut behind_word, mut joins) = (line.start, usize::MAX);
+        let (mut letter_before, mut lower_before) = (0, 0);
+        for (first, block, within) in blocks.within(line.clone()) {
+            let lower = block.letters & !block.upper;
+            let inner = block.upper & (lower << 1 | lower_before) & within;
+            if inner != 0 {
+                self.add_inner_capitals(bytes, first, inner);
             }
-            // Curly marks and dashes (U+2000 to U+203F): most of what is not ASCII.
-            if let [0xE2, 0x80, ..] = bytes[at..end] {
-                at += 3;
-                continue;
+            // Symbols come up with the characters beyond ASCII, and begin nothing. Nor does a capital inside a word.
+            let mut starts = (block.upper | block.symbols) & !(block.letters << 1 | letter_before) & within;
+            if !is_trusted {
+                starts = 0;
             }
-            // Inside a word a capital begins nothing.
-            if at.checked_sub(1).is_some_and(|before| beside(bytes, before) & INSIDE != 0) {
-                if starts_inside(bytes, at) {
-                    self.inner_capitals.push(at as u32);
+            (letter_before, lower_before) = (block.letters >> (BYTES - 1), lower >> (BYTES - 1));
+            while starts != 0 {
+                let place = starts.trailing_zeros() as usize;
+                let at = first + place;
+                starts &= starts - 1;
+                let is_ascii = block.upper >> place & 1 != 0;
+                // Curly marks and dashes (U+2000 to U+203F) are most of what is not ASCII.
+                if at < behind_word || !is_ascii && matches!(bytes[at..], [0xE2, 0x80, ..]) {
+                    continue;
                 }
-                at += 1;
-                continue;
-            }
-            let extent = Extent::new(text, blocks, at, end);
-            let word_end = extent.end;
-            if word_end == at {
-                at += text[at..].chars().next().map_or(1, char::len_utf8);
-                continue;
-            }
-            let mut has_digit = false;
-            if extent.has_inner {
-                for place in (at + 1..word_end - 1).filter(|place| starts_inside(bytes, *place)) {
-                    self.inner_capitals.push(place as u32);
+                let extent = Extent::new(text, blocks, block, at, line.end);
+                let end = extent.end;
+                if end == at {
+                    continue;
                 }
-                has_digit = bytes[at..word_end].iter().any(u8::is_ascii_digit);
+                behind_word = end;
+                let is_upper = is_ascii || text[at..].starts_with(char::is_uppercase);
+                if !extent.has_digit && is_upper && is_word(text, at, end) {
+                    let core_end = if extent.has_marks { at + without_possessive(&text[at..end]).len() } else { end };
+                    self.add(bytes, at..core_end, joins == at);
+                    // A blank behind the bare word joins it to the next; a possessive does not.
+                    if core_end == end && bytes.get(end) == Some(&b' ') {
+                        joins = end + 1;
+                    }
+                }
             }
-            let is_upper = bytes[at].is_ascii_uppercase() || text[at..].starts_with(char::is_uppercase);
-            if !has_digit && is_upper && is_word(text, at, word_end) {
-                let core_end =
-                    if extent.has_marks { at + without_possessive(&text[at..word_end]).len() } else { word_end };
-                self.add(text, line, at..core_end, last_end == Some(at));
-                // A blank behind the bare word joins it to the next; a possessive does not.
-                last_end = (core_end == word_end && bytes.get(word_end) == Some(&b' ')).then_some(word_end + 1);
-            }
-            at = word_end;
         }
     }
 
-    /// Looks at a line whose names say nothing for capitals inside words alone.
-    fn add_inner_capitals(&mut self, text: &str, blocks: &Blocks, line: Span) {
-        let bytes = text.as_bytes();
-        let (mut at, end) = (line.start as usize, line.end as usize);
-        while at < end {
-            at = blocks.next(at, end, |block| block.upper);
-            if at < end && at > line.start as usize && starts_inside(bytes, at) {
+    /// Keeps the capitals behind lower-case letters and digits that begin a word, given as bits.
+    #[inline(never)]
+    fn add_inner_capitals(&mut self, text: &[u8], first: usize, mut inner: u64) {
+        while inner != 0 {
+            let at = first + inner.trailing_zeros() as usize;
+            inner &= inner - 1;
+            if text.get(at + 1).is_some_and(u8::is_ascii_lowercase) {
                 self.inner_capitals.push(at as u32);
             }
-            at += 1;
         }
     }
 
     #[inline(always)]
-    fn add(&mut self, text: &str, line: Span, word: Range<usize>, joined: bool) {
+    fn add(&mut self, text: &[u8], word: Range<usize>, joined: bool) {
         if word.len() > LONGEST || word.is_empty() {
             return;
         }
         let span = Span { start: word.start as u32, end: word.end as u32 };
-        let opens_sentence = !joined && opens_sentence(text, line.start as usize..word.start);
-        let hash = xxh3_64(&text.as_bytes()[word]);
+        let hash = xxh3_64(&text[word]);
         let place = self.all.len() as u32;
         let form = self.by_hash.find(hash, &self.forms).unwrap_or_else(|slot| {
             self.forms.push(Form { first: place, count: 0, hash, last: place });
@@ -251,7 +250,7 @@ impl NameTable {
         if before != place {
             self.all[before as usize].next_same = place;
         }
-        self.all.push(Name { span, form, joined, opens_sentence, next_same: u32::MAX });
+        self.all.push(Name { span, form, joined, next_same: u32::MAX });
     }
 }
 
@@ -314,51 +313,41 @@ impl FormIndex {
 /// Whether capitals mean something on a line: not when most words are in capitals, and not when no
 /// function word says that it is English.
 fn can_be_trusted(shape: &LineShape) -> bool {
-    let shouts = shape.words >= 3 && u32::from(shape.upper) * 10 >= u32::from(shape.words) * 6;
+    let shouts = u32::from(shape.upper) * 10 >= u32::from(shape.words) * 6;
     let is_foreign = shape.words >= 10 && shape.stop_words == 0;
-    // Lines of one or two words are labels of the page, and tell nothing of the names in them.
-    shape.words >= 3 && !shouts && !is_foreign
-}
-
-/// Whether a capital stands at `at` and begins a word inside a word: behind a lower-case letter or a digit,
-/// before a lower-case letter.
-fn starts_inside(bytes: &[u8], at: usize) -> bool {
-    let before = bytes[at - 1];
-    bytes[at].is_ascii_uppercase()
-        && (before.is_ascii_lowercase() || before.is_ascii_digit())
-        && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
+    !shouts && !is_foreign
 }
 
 /// How far a word reaches: letters and digits, with hyphens and apostrophes inside.
 struct Extent {
     /// Behind its last byte; where it was looked for, when nothing begins there.
     end: usize,
-    /// Whether an upper-case ASCII letter or a digit may stand behind its first byte.
-    has_inner: bool,
+    /// Whether an ASCII digit stands in it.
+    has_digit: bool,
     /// Whether it may hold hyphens or apostrophes.
     has_marks: bool,
 }
 
 impl Extent {
-    /// The extent of the word that begins at `at`, before the end of its line. No ASCII digit stands there.
+    /// The extent of the word that begins at `at`, in this block, before the end of its line.
     #[inline(always)]
-    fn new(text: &str, blocks: &Blocks, at: usize, end: usize) -> Extent {
+    fn new(text: &str, blocks: &Blocks, block: &Block, at: usize, end: usize) -> Extent {
         let place = at % BYTES;
-        let block = blocks.all()[at / BYTES];
         let length = (block.letters >> place).trailing_ones() as usize;
         // Nearly all words are ASCII without marks, and lie in one block. The line end is no letter.
         let is_whole = length > 0 && place + length < BYTES;
         if is_whole && !matches!(text.as_bytes().get(at + length), Some(b'-' | b'\'' | 0x80..)) {
-            let inside = below(place + length) & u64::MAX << place << 1;
-            let has_inner = (block.upper | block.digits) & inside != 0;
-            return Extent { end: at + length, has_inner, has_marks: false };
+            let has_digit = block.digits >> place & below(length) != 0;
+            return Extent { end: at + length, has_digit, has_marks: false };
         }
         let around = blocks.around(at);
         let Some(length) = row_with_marks(&text.as_bytes()[at..], around.bits(|block| block.letters)) else {
-            return Extent { end: word_end(text, at, end), has_inner: true, has_marks: true };
+            let end = word_end(text, at, end);
+            let has_digit = text.as_bytes()[at..end].iter().any(u8::is_ascii_digit);
+            return Extent { end, has_digit, has_marks: true };
         };
-        let inner = around.bits(|block| block.upper | block.digits) & below(length) & !1;
-        Extent { end: at + length, has_inner: inner != 0, has_marks: true }
+        let has_digit = around.bits(|block| block.digits) & below(length) != 0;
+        Extent { end: at + length, has_digit, has_marks: true }
     }
 }
 
@@ -455,25 +444,18 @@ fn without_possessive(word: &str) -> &str {
     ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
 }
 
-/// Whether a word behind this part of its line begins a sentence.
-#[inline(always)]
-fn opens_sentence(text: &str, before: Range<usize>) -> bool {
-    // Most stand behind another word.
-    if let [.., b'a'..=b'z' | b'A'..=b'Z' | b',', b' '] = text.as_bytes()[before.clone()] {
-        return false;
-    }
-    follows_mark(&text[before])
-}
-
-#[inline(never)]
+/// Whether a word behind this part of the text begins a sentence.
 fn follows_mark(before: &str) -> bool {
     let marks = ['.', '!', '?', ':', ';', '“', '”', '"', '‘', '(', '[', '—', '–', '-', '•', '*', '|', '…', '>'];
-    before.trim_end().chars().next_back().is_none_or(|c| marks.contains(&c))
+    let is_line_end = |c: char| matches!(c, '\n' | '\r');
+    let core = before.trim_end_matches(|c: char| c.is_whitespace() && !is_line_end(c));
+    core.chars().next_back().is_none_or(|c| is_line_end(c) || marks.contains(&c))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Extent, Names, word_end};
+    use crate::blocks::BYTES;
     use crate::document::Document;
 
     #[test]
@@ -483,7 +465,7 @@ mod tests {
         for text in (0..70).map(|blanks| " ".repeat(blanks) + &long) {
             let blocks = Document::new("t", text.as_str()).blocks();
             for (at, _) in text.char_indices() {
-                let found = Extent::new(&text, &blocks, at, text.len()).end;
+                let found = Extent::new(&text, &blocks, &blocks.all()[at / BYTES], at, text.len()).end;
                 assert_eq!(found, word_end(&text, at, text.len()), "{}", &text[at..]);
             }
         }
@@ -498,8 +480,38 @@ mod tests {
         assert_eq!(found, ["Later", "Antony", "Blinken", "Kim", "Jong-un", "We"]);
         assert_eq!(names.before(2), Some(1));
         assert_eq!(names.behind(2), None);
-        assert!(names.all()[0].opens_sentence && !names.all()[1].opens_sentence && names.all()[5].opens_sentence);
+        assert!(names.opens_sentence(0) && !names.opens_sentence(1) && names.opens_sentence(5));
         assert_eq!((names.count("Blinken"), names.next_word(4)), (1, Some("met")));
+    }
+
+    #[test]
+    fn sentences_open_behind_marks_and_line_ends() {
+        let text = "Later Kyiv fell. \u{a0}Then (In Bonn\u{85}Maria: Yes\r  Perhaps he and Paris\r\nBut we did not";
+        let table = Document::new("t", text).find_names();
+        let names = Names::new(&table, text);
+        let found: Vec<_> = (0..names.all().len()).filter(|index| names.opens_sentence(*index)).collect();
+        let openers: Vec<_> = found.into_iter().map(|index| names.text_of(index)).collect();
+        assert_eq!(openers, ["Later", "Then", "In", "Yes", "Perhaps", "But"]);
+    }
+
+    #[test]
+    fn capitals_inside_words_are_found_wherever_they_stand() {
+        let line = "The iPhone and the EBay, 5Km fromParis: MacDonald’sHouse Jean-LucPicard ÉliseAb NATOs éB aB X-Y";
+        for is_trusted in [true, false] {
+            let line = if is_trusted { line.to_owned() } else { format!("{line} {}", "NATO EU ".repeat(40)) };
+            for text in (0..70).map(|blanks| format!("{}{line}\nOneTwo threeFour\n", " ".repeat(blanks))) {
+                let bytes = text.as_bytes();
+                let is_inner = |at: &usize| {
+                    bytes[*at].is_ascii_uppercase()
+                        && (bytes[at - 1].is_ascii_lowercase() || bytes[at - 1].is_ascii_digit())
+                        && bytes[at + 1].is_ascii_lowercase()
+                };
+                let end = text.find('\n').unwrap_or_default();
+                let expected: Vec<u32> = (1..end - 1).filter(is_inner).map(|at| at as u32).collect();
+                assert!(expected.len() >= 6);
+                assert_eq!(Document::new("t", text.as_str()).find_names().inner_capitals, expected, "{text}");
+            }
+        }
     }
 
     #[test]

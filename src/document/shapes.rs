@@ -127,16 +127,16 @@ fn shapes_with(text: &str, lines: &Lines, marks: &Marks, blocks: &Blocks) -> Vec
     let mut shapes = Vec::with_capacity(lines.count().min(MOST_RESERVED));
     for index in 0..lines.count() {
         let span = lines.span(text, index);
-        let body = text[span.range()].trim_ascii_start();
+        let body = text.as_bytes()[span.range()].trim_ascii_start();
         let line = body.trim_ascii_end();
         if line.is_empty() {
             continue;
         }
         let start = span.end as usize - body.len();
-        let end = start + line.len();
-        let mut shape = shape(index as u32, text, start..end, blocks);
-        while addresses.next_if(|at| *at < start).is_some() {}
-        shape.has_link |= addresses.peek().is_some_and(|at| *at < end);
+        let line = start..start + line.len();
+        let mut shape = shape(index as u32, text, line.clone(), blocks);
+        while addresses.next_if(|at| *at < line.start).is_some() {}
+        shape.has_link |= addresses.peek().is_some_and(|at| *at < line.end);
         if shape.words > 0 {
             shapes.push(shape);
         }
@@ -226,7 +226,8 @@ fn is_stop_word(value: u64) -> bool {
 #[inline(always)]
 fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineShape {
     let bytes = text.as_bytes();
-    let end = text.floor_char_boundary(line.end.min(line.start + LOOKED_AT));
+    let most = line.start + LOOKED_AT;
+    let end = if line.end <= most { line.end } else { text.floor_char_boundary(most) };
     let mut shape = LineShape { line: index, bytes: line.len().min(LOOKED_AT) as u16, ..LineShape::default() };
     let mut ended = false;
     let mut at = line.start;
@@ -234,15 +235,15 @@ fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineSha
         let here = blocks.around(at);
         let mut filled = here.bits(|block| block.filled) & below(end - at);
         // A word that may go on belongs to the next piece.
-        let whole = BYTES - filled.leading_ones() as usize;
-        if whole == 0 {
+        let cut = filled.leading_ones() as usize;
+        if cut == BYTES {
             let word = &bytes[at..blocks.next(at, end, |block| !block.filled)];
             shape.add_word(word, ended);
             ended = ends_sentence(word);
             at += word.len();
             continue;
         }
-        filled &= below(whole);
+        filled &= u64::MAX >> cut;
         let padded;
         let bytes = match bytes[at..].first_chunk() {
             Some(bytes) => bytes,
@@ -256,11 +257,10 @@ fn shape(index: u32, text: &str, line: Range<usize>, blocks: &Blocks) -> LineSha
         let mut piece = Piece { bytes, filled, letters, upper, digits, wide: 0, sentence_ends: 0 };
         shape.add_marks(&mut piece);
         ended = shape.add_words(&piece, ended);
-        at += whole;
+        at += BYTES - cut;
     }
-    let line = &text[line];
-    shape.opening = opening(line);
-    shape.ending = ending(line);
+    shape.opening = opening(text, line.clone());
+    shape.ending = ending(text, line);
     shape
 }
 
@@ -528,14 +528,19 @@ fn ends_sentence(word: &[u8]) -> bool {
     }
 }
 
-fn opening(line: &str) -> Opening {
+#[inline(always)]
+fn opening(text: &str, line: Range<usize>) -> Opening {
     // Most lines begin with an ASCII letter or digit.
-    match line.as_bytes() {
-        [b'A'..=b'Z', ..] => return Opening::Upper,
-        [b'a'..=b'z', ..] => return Opening::Lower,
-        [b'0'..=b'9', ..] => return Opening::Digit,
-        _ => {}
+    match text.as_bytes()[line.clone()] {
+        [b'A'..=b'Z', ..] => Opening::Upper,
+        [b'a'..=b'z', ..] => Opening::Lower,
+        [b'0'..=b'9', ..] => Opening::Digit,
+        _ => odd_opening(&text[line]),
     }
+}
+
+#[inline(never)]
+fn odd_opening(line: &str) -> Opening {
     match line.chars().next() {
         Some('“' | '‘' | '"' | '\'' | '«' | '„') => Opening::Quote,
         Some('•' | '*' | '-' | '–' | '—' | '·' | '►' | '▪' | '>' | '#' | '|' | '»' | '›') => {
@@ -548,13 +553,18 @@ fn opening(line: &str) -> Opening {
     }
 }
 
-fn ending(line: &str) -> Ending {
+#[inline(always)]
+fn ending(text: &str, line: Range<usize>) -> Ending {
     // Most lines end with one, or with a full stop behind one.
-    match line.as_bytes() {
-        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'] => return Ending::Open,
-        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9', b'.'] => return Ending::Stop,
-        _ => {}
+    match text.as_bytes()[line.clone()] {
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9'] => Ending::Open,
+        [.., b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9', b'.'] => Ending::Stop,
+        _ => odd_ending(&text[line]),
     }
+}
+
+#[inline(never)]
+fn odd_ending(line: &str) -> Ending {
     let core = line.trim_end_matches(['”', '’', '"', '\'', ')', ']', '»']);
     match core.chars().next_back() {
         Some('.') if core.ends_with("...") || core.ends_with(". .") => Ending::Ellipsis,

@@ -188,7 +188,7 @@ fn neighbours_agree(names: Names<'_>, index: usize, right: &Form) -> bool {
     let agrees = |neighbour: Option<usize>, of: fn(Names<'_>, usize) -> Option<usize>| {
         let Some(neighbour) = neighbour else { return true };
         let text = names.text_of(neighbour);
-        names.all()[neighbour].opens_sentence
+        names.opens_sentence(neighbour)
             || is_title(text)
             || places().any(|place| {
                 of(names, place).is_some_and(|other| {
@@ -395,7 +395,7 @@ fn single_names(view: View<'_>) -> Vec<Found> {
         }
         // At the start of a sentence, in quotation marks or alone on its line it can be any word, and
         // beside another name it can be a person's.
-        if names.all()[index].opens_sentence {
+        if names.opens_sentence(index) {
             continue;
         }
         if view.has_name_before(index) || names.behind(index).is_some() {

@@ -150,7 +150,10 @@ fn last_speaker(
         let quoted =
             text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '“' | '‘')).count()
                 > text[span.end as usize..name.span.start as usize].chars().filter(|c| matches!(c, '”')).count();
-        !(is_same || quoted || name.opens_sentence && names.form_of(index).count < 2 || lexicon.is_single_name(word))
+        !(is_same
+            || quoted
+            || names.opens_sentence(index) && names.form_of(index).count < 2
+            || lexicon.is_single_name(word))
     };
     (!(speaker + 1..last).any(is_other)).then_some((person, span))
 }
