@@ -3,12 +3,17 @@
 use crate::document::{Document, Span};
 
 /// Whether a line, counted from 0, holds nothing but blanks.
+#[inline(always)]
 #[must_use]
 pub fn is_blank_line(document: &Document, line: usize) -> bool {
-    let (text, line) = (document.text(), document.line(line));
+    let line = document.lines().span(document.text(), line);
     // Nearly all are empty or begin with an ASCII character.
-    line.is_empty()
-        || !text.as_bytes()[line.start as usize].is_ascii_graphic() && document.slice(line).trim_start().is_empty()
+    line.is_empty() || !document.text().as_bytes()[line.start as usize].is_ascii_graphic() && is_blank(document, line)
+}
+
+#[cold]
+fn is_blank(document: &Document, span: Span) -> bool {
+    document.slice(span).trim_start().is_empty()
 }
 
 /// Whether a span is all that its line holds, but for `more` bytes and the blanks at the line's ends.
@@ -17,8 +22,16 @@ pub fn is_blank_line(document: &Document, line: usize) -> bool {
 /// same blanks.
 #[must_use]
 pub fn fills_line(document: &Document, span: Span, more: usize) -> bool {
-    let line = document.line(document.lines().index_of(span.start));
+    let line = document.lines().span(document.text(), document.lines().index_of(span.start));
     let (before, behind) = (Span { end: span.start, ..line }, Span { start: span.end.min(line.end), ..line });
+    if before.len() + behind.len() <= more {
+        return true;
+    }
+    // Most lines have no blanks at their ends, so that all of it counts.
+    let is_filled = |at: u32| document.text().as_bytes()[at as usize].is_ascii_graphic();
+    if before.len() > more && is_filled(line.start) || behind.len() > more && is_filled(line.end - 1) {
+        return false;
+    }
     let rest = |found: usize| more.checked_sub(found);
     let before = filled(document.slice(before).chars().rev(), more).and_then(rest);
     before.is_some_and(|more| filled(document.slice(behind).chars(), more).is_some())

@@ -20,7 +20,7 @@ pub fn delete_lines(document: &Document, first: usize, last: usize) -> Edit {
     let lines = document.lines();
     let text = document.text();
     let is_blank = |index: usize| is_blank_line(document, index);
-    let mut start = lines.full_span(text, first).start;
+    let mut start = lines.span(text, first).start;
     let full_end = lines.full_span(text, last).end;
     let mut end = full_end;
     let blank_before = first == 0 || is_blank(first - 1);

@@ -34,21 +34,23 @@ pub fn open_paragraphs(document: &Document, junk: &[Evidence]) -> Vec<OpenParagr
     let shapes = document.shapes();
     let is_junk = |shape: &LineShape| junk.binary_search_by_key(&(shape.line as usize), |item| item.line).is_ok();
     let is_long = |shape: &LineShape| shape.words >= 16 && shape.stop_words >= shape.words / 4;
-    if shapes.iter().filter(|shape| is_long(shape)).count() < FEWEST {
-        return Vec::new();
-    }
     let lines = document.lines();
-    let body = |shape: &LineShape| text[lines.span(text, shape.line as usize).range()].trim_end();
+    let body = |shape: &LineShape| {
+        let line = &text[lines.span(text, shape.line as usize).range()];
+        // Most lines have no blanks at their end.
+        if line.as_bytes().last().is_some_and(u8::is_ascii_graphic) { line } else { line.trim_end() }
+    };
     let ending = |shape: &LineShape| body(shape).chars().next_back().unwrap_or_default();
     // Shapes look at the first 256 bytes of a line alone, so the ending is looked at here.
     let is_marked = |shape: &LineShape| ends_with_mark(body(shape));
-    let prose: Vec<&LineShape> = shapes.iter().filter(|shape| is_long(shape) && !is_junk(shape)).collect();
-    if prose.len() < FEWEST {
-        return Vec::new();
+    let (mut prose, mut unmarked) = (0, Vec::new());
+    for shape in shapes.iter().filter(|shape| is_long(shape) && !is_junk(shape)) {
+        prose += 1;
+        if !is_marked(shape) {
+            unmarked.push(shape);
+        }
     }
-    let unmarked: Vec<&LineShape> = prose.iter().copied().filter(|shape| !is_marked(shape)).collect();
-    let marked = prose.len() - unmarked.len();
-    if marked * MARKED_SHARE.1 < prose.len() * MARKED_SHARE.0 {
+    if prose < FEWEST || (prose - unmarked.len()) * MARKED_SHARE.1 < prose * MARKED_SHARE.0 {
         return Vec::new();
     }
     let last = shapes.iter().rev().find(|shape| !is_junk(shape)).map(|shape| shape.line);

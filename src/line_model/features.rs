@@ -110,9 +110,8 @@ pub(super) const BESIDE: Range<usize> = 29..39;
 pub(super) const AROUND: Range<usize> = 39..59;
 
 /// What a sum over lines holds.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Sum {
-    lines: u32,
     words: u32,
     stop_words: u32,
     capitalised: u32,
@@ -123,10 +122,12 @@ struct Sum {
 }
 
 impl Sum {
+    const NONE: Sum = Sum { words: 0, stop_words: 0, capitalised: 0, ended: 0, known: 0, prose: 0, prose_words: 0 };
+
+    #[inline(always)]
     fn add(self, shape: &LineShape, known: bool, prose: bool) -> Sum {
         let words = u32::from(shape.words);
         Sum {
-            lines: self.lines + 1,
             words: self.words + words,
             stop_words: self.stop_words + u32::from(shape.stop_words),
             capitalised: self.capitalised + u32::from(shape.capitalised),
@@ -137,9 +138,9 @@ impl Sum {
         }
     }
 
+    #[inline(always)]
     fn minus(self, other: Sum) -> Sum {
         Sum {
-            lines: self.lines - other.lines,
             words: self.words - other.words,
             stop_words: self.stop_words - other.stop_words,
             capitalised: self.capitalised - other.capitalised,
@@ -156,16 +157,19 @@ impl Sum {
 pub struct Features<'d> {
     shapes: &'d [LineShape],
     lines: usize,
-    /// Sums over the first n lines.
-    sums: Vec<Sum>,
+    /// The sums over all lines.
+    all: Sum,
     /// The values that all lines share: how many they are, and the shares of prose and of known lines.
     of_document: [u8; 3],
+    /// One of each line, and behind them one for the end of the document.
     places: Vec<Place>,
 }
 
 /// What is found out of each line once, for its own values and those of the lines beside it.
 #[derive(Clone, Copy, Debug)]
 struct Place {
+    /// The sums over the lines before it.
+    before: Sum,
     known: bool,
     /// Whether it is prose and not known.
     prose: bool,
@@ -180,7 +184,21 @@ struct Place {
     run: (u32, u32),
 }
 
+impl Place {
+    /// What stands behind the last line, but for the sums.
+    const END: Place = Place {
+        before: Sum::NONE,
+        known: false,
+        prose: false,
+        to_prose: [FAR as u8; 2],
+        to_known: [FAR as u8; 2],
+        seen: NO_LINE,
+        run: (0, 0),
+    };
+}
+
 /// The distance to the nearest marked line, one line on.
+#[inline(always)]
 fn next_distance(away: u8, marked: bool) -> u8 {
     if marked { 1 } else { (away + 1).min(FAR as u8) }
 }
@@ -191,29 +209,31 @@ impl<'d> Features<'d> {
     #[must_use]
     pub fn new(document: &'d Document, known: &[usize]) -> Features<'d> {
         let shapes = document.shapes();
-        let mut rest = known.iter().peekable();
-        let mut places: Vec<Place> = Vec::with_capacity(shapes.len());
-        let mut sums = Vec::with_capacity(shapes.len() + 1);
-        let mut sum = Sum::default();
-        sums.push(sum);
+        let mut rest = known;
+        let mut before = Sum::NONE;
         let (mut to_prose, mut to_known, mut first_of_run) = (FAR as u8, FAR as u8, 0);
-        for (index, shape) in (0..).zip(shapes) {
+        let mut places = Vec::with_capacity(shapes.len() + 1);
+        places.extend((0..).zip(shapes).map(|(index, shape)| {
             let line = shape.line as usize;
-            while rest.next_if(|known| **known < line).is_some() {}
-            let known = rest.peek() == Some(&&line);
+            while let [first, behind @ ..] = rest
+                && *first < line
+            {
+                rest = behind;
+            }
+            let known = rest.first() == Some(&line);
             let prose = shape.is_prose() && !known;
             if prose {
                 first_of_run = index;
             }
             let (seen, run) = (seen(shape, known), (first_of_run, 0));
-            places.push(Place { known, prose, to_prose: [to_prose, 0], to_known: [to_known, 0], seen, run });
+            let place = Place { before, known, prose, to_prose: [to_prose, 0], to_known: [to_known, 0], seen, run };
             if prose {
                 first_of_run = index + 1;
             }
             (to_prose, to_known) = (next_distance(to_prose, prose), next_distance(to_known, known));
-            sum = sum.add(shape, known, prose);
-            sums.push(sum);
-        }
+            before = before.add(shape, known, prose);
+            place
+        }));
         (to_prose, to_known) = (FAR as u8, FAR as u8);
         let mut end_of_run = shapes.len() as u32;
         for (index, place) in places.iter_mut().enumerate().rev() {
@@ -226,8 +246,10 @@ impl<'d> Features<'d> {
             }
             (to_prose, to_known) = (next_distance(to_prose, place.prose), next_distance(to_known, place.known));
         }
-        let of_document = [scaled(sum.lines), share(sum.prose_words, sum.words), share(sum.known, sum.lines)];
-        Features { shapes, lines: document.lines().count(), sums, of_document, places }
+        let (all, filled) = (before, shapes.len() as u32);
+        places.push(Place { before, ..Place::END });
+        let of_document = [scaled(filled), share(all.prose_words, all.words), share(all.known, filled)];
+        Features { shapes, lines: document.lines().count(), all, of_document, places }
     }
 
     /// The shapes of the lines, in order.
@@ -247,19 +269,19 @@ impl<'d> Features<'d> {
     /// for one in twenty pages and one in forty of the others.
     #[must_use]
     pub fn is_page(&self) -> bool {
-        let all = self.sums[self.shapes.len()];
-        all.known >= 10 && all.lines - all.prose >= 30
+        self.all.known >= 10 && self.shapes.len() as u32 - self.all.prose >= 30
     }
 
     /// Words of prose before and behind the line at this place among the shapes.
     #[must_use]
     pub fn prose_around(&self, index: usize) -> (u32, u32) {
-        let all = self.sums[self.shapes.len()].prose_words;
-        (self.sums[index].prose_words, all - self.sums[index + 1].prose_words)
+        let before = |index: usize| self.places[index].before.prose_words;
+        (before(index), self.all.prose_words - before(index + 1))
     }
 
+    #[inline(always)]
     fn between(&self, from: usize, to: usize) -> Sum {
-        self.sums[to].minus(self.sums[from])
+        self.places[to].before.minus(self.places[from].before)
     }
 
     /// The values of the line at this place among the shapes.
@@ -280,7 +302,7 @@ impl<'d> Features<'d> {
         let shape = &self.shapes[index];
         let (words, bytes) = (u32::from(shape.words), u32::from(shape.bytes));
         let Place { to_prose, to_known, seen, .. } = self.places[index];
-        let (all, of_document) = (self.sums[count], self.of_document);
+        let (all, of_document) = (self.all, self.of_document);
         let (before, behind) = self.prose_around(index);
         let line = i64::from(shape.line);
         let line_before = index.checked_sub(1).map_or(-3, |index| i64::from(self.shapes[index].line));
@@ -290,8 +312,8 @@ impl<'d> Features<'d> {
             capped(4 * bytes / words.max(1)),
             seen[1],
             seen[2],
-            small_share(shape.upper.into(), shape.words.into()),
-            small_share(shape.digits.into(), shape.bytes),
+            small_share(shape.upper.into(), words),
+            small_share(shape.digits.into(), bytes),
             capped(u32::from(shape.quotes)),
             capped(u32::from(shape.breaks)),
             capped(u32::from(shape.commas)),
@@ -321,9 +343,7 @@ impl<'d> Features<'d> {
     /// What the lines right before and behind are, where there are any.
     #[inline(always)]
     pub(super) fn values_beside(&self, index: usize) -> [[u8; 5]; 2] {
-        // Before the first line none stands at a place so high.
-        let seen = |index: usize| self.places.get(index).map_or(NO_LINE, |place| place.seen);
-        [seen(index.wrapping_sub(1)), seen(index + 1)]
+        [index.checked_sub(1).map_or(NO_LINE, |before| self.places[before].seen), self.places[index + 1].seen]
     }
 
     /// What the three and the ten lines before and behind are.
@@ -339,15 +359,15 @@ impl<'d> Features<'d> {
         ]
     }
 
-    /// What the lines from one to before another are.
+    /// What the lines from one to before another are; they are few.
     fn values_between(&self, from: usize, to: usize) -> [u8; 5] {
-        let sum = self.between(from, to);
+        let (sum, lines) = (self.between(from, to), (to - from) as u32);
         [
-            capped(sum.words / sum.lines.max(1)),
-            share(sum.stop_words, sum.words),
-            share(sum.capitalised, sum.words),
-            share(sum.ended, sum.lines),
-            share(sum.known, sum.lines),
+            capped(sum.words / lines.max(1)),
+            small_share(sum.stop_words, sum.words),
+            small_share(sum.capitalised, sum.words),
+            small_share(sum.ended, lines),
+            small_share(sum.known, lines),
         ]
     }
 
@@ -358,13 +378,13 @@ impl<'d> Features<'d> {
         let (before, behind) = self.prose_around(index);
         let near = self.between(index.saturating_sub(3), (index + 4).min(self.shapes.len())).prose;
         let Place { known, run: (first, end), .. } = self.places[index];
-        let run = self.between(first as usize, end as usize);
+        let (run, lines) = (self.between(first as usize, end as usize), end - first);
         [
             u8::from(is_prose),
             capped(near.saturating_sub(u32::from(is_prose && !known))),
-            scaled(run.lines),
+            scaled(lines),
             scaled(run.known),
-            share(run.known, run.lines),
+            share(run.known, lines),
             match (is_prose, before, behind, run.known) {
                 (true, ..) => 4,
                 (_, 0, ..) => 0,
@@ -377,6 +397,7 @@ impl<'d> Features<'d> {
 }
 
 /// What the lines beside a line see of it.
+#[inline(always)]
 fn seen(shape: &LineShape, known: bool) -> [u8; 5] {
     [
         capped(u32::from(shape.words)),
@@ -390,6 +411,7 @@ fn seen(shape: &LineShape, known: bool) -> [u8; 5] {
 /// What is seen where the document ends.
 const NO_LINE: [u8; 5] = [0, 0, 0, OUTSIDE, 0];
 
+#[inline(always)]
 fn capped(value: u32) -> u8 {
     value.min(LEVELS as u32 - 1) as u8
 }
@@ -399,20 +421,38 @@ fn share(part: u32, whole: u32) -> u8 {
     capped((63 * u64::from(part) / u64::from(whole.max(1))) as u32)
 }
 
-/// A share of something small, for which the processor divides faster.
-fn small_share(part: u16, whole: u16) -> u8 {
-    capped(63 * u32::from(part) / u32::from(whole.max(1)))
+/// A share of something small, sixty-three times which is no large number: the processor divides such faster.
+#[inline(always)]
+fn small_share(part: u32, whole: u32) -> u8 {
+    capped(63 * part / whole.max(1))
 }
 
 /// A count without a bound: below 8 itself, from there four steps a doubling, so that 63 stands for
 /// 100,000 and more.
+#[inline(always)]
 fn scaled(value: u32) -> u8 {
+    SCALED.get(value as usize).copied().unwrap_or_else(|| scale(value))
+}
+
+/// What most counts are scaled to.
+static SCALED: [u8; 256] = {
+    let mut scaled = [0; 256];
+    let mut value = 0;
+    while value < 256 {
+        scaled[value] = scale(value as u32);
+        value += 1;
+    }
+    scaled
+};
+
+const fn scale(value: u32) -> u8 {
     if value < 8 {
         return value as u8;
     }
     let doublings = value.ilog2();
     let quarter = (value >> (doublings - 2)) & 3;
-    capped(8 + 4 * (doublings - 3) + quarter)
+    let scaled = 8 + 4 * (doublings - 3) + quarter;
+    if scaled < LEVELS as u32 { scaled as u8 } else { LEVELS as u8 - 1 }
 }
 
 const _: () = assert!(Ending::Other as u8 == 7, "the file of the model names the endings by number");

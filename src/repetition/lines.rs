@@ -36,9 +36,19 @@ impl FilledLines {
         let mut all: Vec<FilledLine> = Vec::with_capacity(lines.count().min(MOST_RESERVED));
         let mut recurring = Recurring::with_room(lines.count());
         for line in 0..lines.count() {
-            let text = trimmed(text, lines.span(text, line));
-            if !text.is_empty() {
-                all.push(FilledLine { line: line as u32, text, first: recurring.add(sketch(bytes_of(text))) });
+            let span = lines.span(text, line);
+            let bytes = bytes_of(span);
+            let (text, bytes) = match bytes {
+                [] => continue,
+                // Most have no blanks at their ends.
+                [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => (span, bytes),
+                _ => {
+                    let trimmed = trimmed(text, span);
+                    (trimmed, bytes_of(trimmed))
+                }
+            };
+            if !bytes.is_empty() {
+                all.push(FilledLine { line: line as u32, text, first: recurring.add(sketch(bytes)) });
             }
         }
         let mut copies = Vec::new();
@@ -84,19 +94,9 @@ fn sketch(line: &[u8]) -> u64 {
 }
 
 /// A span without the blanks at both ends.
+#[cold]
 fn trimmed(text: &str, span: Span) -> Span {
-    let line = &text[span.range()];
-    // Most lines have none, and most others nothing else.
-    if line.is_empty() {
-        return span;
-    }
-    if let [first, .., last] = line.as_bytes()
-        && first.is_ascii_graphic()
-        && last.is_ascii_graphic()
-    {
-        return span;
-    }
-    let body = line.trim_start();
+    let body = text[span.range()].trim_start();
     let start = span.end - body.len() as u32;
     Span { start, end: start + body.trim_end().len() as u32 }
 }

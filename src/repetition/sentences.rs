@@ -134,35 +134,46 @@ fn sentence_end(text: &str, at: usize, line_end: usize) -> Option<usize> {
     if at >= line_end {
         return Some(line_end);
     }
-    let rest = &text[at..line_end];
-    let marks = match rest.as_bytes() {
+    let rest = &text.as_bytes()[at..line_end];
+    let marks = match rest {
         // Most often the mark stands alone.
         [_] | [_, b' ' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => 1,
-        _ => {
-            let near = &rest[..rest.floor_char_boundary(MOST_MARKS)];
-            near.len() - near.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len()
-        }
+        _ => marks_at_start(&text[at..line_end]),
     };
-    match &rest.as_bytes()[marks..] {
+    match &rest[marks..] {
         [] => Some(line_end),
         [b' ', next, ..] if next.is_ascii_uppercase() || !next.is_ascii_alphanumeric() => Some(at + marks),
         _ => None,
     }
 }
 
+/// Bytes of the marks that a text begins with.
+#[cold]
+fn marks_at_start(text: &str) -> usize {
+    let near = &text[..text.floor_char_boundary(MOST_MARKS)];
+    near.len() - near.trim_start_matches(['.', '!', '?', '”', '’', '"', '\'', ')', ']']).len()
+}
+
 /// A stretch without the blanks and opening quotation marks before it and the blanks behind it.
 fn trimmed(text: &str, start: usize, end: usize) -> Span {
-    let part = &text[start..end];
+    let part = &text.as_bytes()[start..end];
     // Most stretches begin with a letter, or a space and a letter, and end with a mark.
-    let spaces = usize::from(part.as_bytes().first() == Some(&b' '));
-    if let [first, .., last] = &part.as_bytes()[spaces..]
+    let spaces = usize::from(part.first() == Some(&b' '));
+    if let [first, .., last] = &part[spaces..]
         && first.is_ascii_alphanumeric()
         && last.is_ascii_graphic()
     {
         return Span::new(start + spaces, end);
     }
-    let begin = part.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '‘' | '\''));
-    Span::new(start + (part.len() - begin.len()), start + (part.len() - begin.len()) + begin.trim_end().len())
+    trimmed_of_marks(text, start, end)
+}
+
+/// The same, where blanks or marks are to be left out.
+#[cold]
+fn trimmed_of_marks(text: &str, start: usize, end: usize) -> Span {
+    let begin = text[start..end].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '"' | '‘' | '\''));
+    let start = end - begin.len();
+    Span::new(start, start + begin.trim_end().len())
 }
 
 #[cfg(test)]

@@ -73,12 +73,9 @@ fn headline<'d>(head: &[(usize, &'d str)], document: &Document, shortest: usize)
                 other != line && part.len() >= shortest && part.len() < text.len() && text.contains(part)
             })
         };
-        if !fits || holds_other() {
-            return false;
-        }
-        // What stands there again and again is the head of a table or a label.
-        let copies = places(document.text(), text).take(MOST_COPIES + 1).count();
-        (2..=MOST_COPIES).contains(&copies)
+        // What stands there again and again is the head of a table or a label; most lines stand there once.
+        let copies = || places(document.text(), text).take(MOST_COPIES + 1).count();
+        fits && (2..=MOST_COPIES).contains(&copies()) && !holds_other()
     })
 }
 

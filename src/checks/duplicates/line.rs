@@ -16,6 +16,9 @@ pub fn check(context: &mut Context<'_>) {
     let shortest = context.options().integer("min-length") as usize;
     let fewest_words = context.options().integer("min-words") as usize;
     let lines = context.filled_lines();
+    if lines.copies().is_empty() {
+        return;
+    }
     // Of a text of many pages nearly all copies are lines of a block.
     let of_blocks = context.lines_of_rivals();
     for copy in lines.copies() {

@@ -26,7 +26,7 @@ pub fn check(context: &mut Context<'_>) {
     let spans = document.lines();
     for line in lines {
         if line.text.len() >= shortest || spans.span(document.text(), line.line as usize).len() >= shortest {
-            let text = document.slice(line.text);
+            let text = &document.text().as_bytes()[line.text.range()];
             let [first, last] = [sketch(text, LineEnd::First), sketch(text, LineEnd::Last)];
             sketched.push((line, [sketches.add(first), sketches.add(last)]));
         }

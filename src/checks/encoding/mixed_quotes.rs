@@ -32,9 +32,11 @@ pub fn check(context: &mut Context<'_>) {
     let (text, marks) = (document.text(), document.marks());
     // Nearly all documents have one kind, so the places are looked up only when they are reported.
     let mut counts = [0_usize; 4];
-    for kind in marks.quotes.iter().chain(&marks.apostrophes).filter_map(|at| kind_of(text, *at as usize)) {
-        counts[kind as usize] += 1;
-    }
+    marks.quotes.iter().chain(&marks.apostrophes).for_each(|at| {
+        if let Some(kind) = kind_of(text, *at as usize) {
+            counts[kind as usize] += 1;
+        }
+    });
     let [straight, curly, straight_apostrophes, curly_apostrophes] = counts;
     // Straight apostrophes throughout beside curly double marks, or the other way round: no newsroom
     // writes so, and one that mixes besides has three styles.
@@ -65,22 +67,20 @@ pub fn check(context: &mut Context<'_>) {
 }
 
 /// What the mark at `at` is, if it is one that a document should write in one way.
+#[inline]
 fn kind_of(text: &str, at: usize) -> Option<Kind> {
-    let is_inside = |width: usize| {
-        let bytes = text.as_bytes();
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let is_inside = |width: usize| match (before, bytes.get(at + width)) {
         // Most letters are ASCII.
-        if let (Some(before), Some(behind)) = (bytes[..at].last(), bytes.get(at + width))
-            && before.is_ascii()
-            && behind.is_ascii()
-        {
-            return before.is_ascii_alphabetic() && behind.is_ascii_alphabetic();
+        (Some(before), Some(behind)) if before.is_ascii() && behind.is_ascii() => {
+            before.is_ascii_alphabetic() && behind.is_ascii_alphabetic()
         }
-        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-        is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
+        _ => is_between_letters(text, at, width),
     };
-    match text.as_bytes()[at..] {
+    match bytes[at..] {
         // Inches.
-        [b'"', ..] if text.as_bytes()[..at].last().is_some_and(u8::is_ascii_digit) => None,
+        [b'"', ..] if before.is_some_and(|before| before.is_ascii_digit()) => None,
         [b'"', ..] => Some(Kind::StraightDouble),
         // `“` and `”`.
         [0xE2, 0x80, 0x9C | 0x9D, ..] => Some(Kind::CurlyDouble),
@@ -90,6 +90,13 @@ fn kind_of(text: &str, at: usize) -> Option<Kind> {
         [0xE2, 0x80, 0x99, ..] if is_inside('’'.len_utf8()) => Some(Kind::CurlyApostrophe),
         _ => None,
     }
+}
+
+/// Whether a mark of so many bytes stands between two letters of any script.
+#[cold]
+fn is_between_letters(text: &str, at: usize, width: usize) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    is_letter(char_before(text, at)) && is_letter(char_at(text, at + width))
 }
 
 fn mixture(kind: Kind, what: &str, count: usize, all: usize) -> String {

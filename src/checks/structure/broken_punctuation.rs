@@ -22,7 +22,12 @@ pub fn check(context: &mut Context<'_>) {
         if begins_word(text.as_bytes(), at + 1) {
             continue;
         }
-        let found = broken_run(text, at).or_else(|| stop_inside(text, at));
+        let found = match text.as_bytes()[at + 1..] {
+            // Another mark, or blanks that one may follow.
+            [b' ' | 0xC2 | b',' | b'.' | b';', ..] => broken_run(text, at),
+            [b'"' | 0xE2, ..] => stop_inside(text, at),
+            _ => None,
+        };
         let Some((end, message)) = found else { continue };
         let in_text = document.shape_at(at as u32).is_some_and(|shape| shape.is_text());
         if !in_text || is_address(chunk_around(text, at, 60)) || at < reported && at + 3 > reported {

@@ -58,6 +58,17 @@ pub fn check(context: &mut Context<'_>) {
 
 /// The side on which a curly mark misses a space.
 fn curly_side(text: &str, at: usize) -> Option<Side> {
+    let bytes = text.as_bytes();
+    let is_glued = |byte: Option<&u8>| byte.is_some_and(|byte| !byte.is_ascii_whitespace());
+    // Before nearly all that open a blank stands, and behind nearly all that close.
+    let may_miss = match bytes[at..] {
+        [0xE2, 0x80, 0x9C | 0x9E, ..] => is_glued(bytes[..at].last()),
+        [0xE2, 0x80, 0x9D, ref behind @ ..] => is_glued(behind.first()),
+        _ => false,
+    };
+    if !may_miss {
+        return None;
+    }
     let mark = char_at(text, at)?;
     let (before, behind) = (char_before(text, at)?, char_at(text, at + mark.len_utf8())?);
     let ends_word = before.is_alphabetic() || matches!(before, ',' | '.' | ';' | ':' | '!' | '?' | ')');

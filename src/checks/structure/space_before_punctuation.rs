@@ -9,11 +9,17 @@ pub fn check(context: &mut Context<'_>) {
     let text = document.text();
     let bytes = text.as_bytes();
     let marks = document.marks();
-    let all = marks.stops.iter().chain(&marks.commas).chain(&marks.others).map(|at| *at as usize);
     // An ellipsis can stand apart.
-    let mut marks: Vec<usize> = all.filter(|at| *at > 0 && bytes[*at].is_ascii() && ends_blank(bytes, *at)).collect();
-    marks.sort_unstable();
-    for at in marks {
+    let mut places: Vec<usize> = Vec::new();
+    for kind in [&marks.stops, &marks.commas, &marks.others] {
+        for at in kind.iter().map(|at| *at as usize) {
+            if ends_blank(&bytes[..at]) && bytes[at].is_ascii() {
+                places.push(at);
+            }
+        }
+    }
+    places.sort_unstable();
+    for at in places {
         let before = text[..at].trim_end_matches([' ', '\u{A0}', '\u{202F}']);
         if !is_misplaced(before, &text[at..], before.len() == at - 1) {
             continue;
@@ -23,11 +29,10 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether a space, no-break space or narrow one stands before `at`.
-fn ends_blank(bytes: &[u8], at: usize) -> bool {
-    // Most stand behind a letter.
-    !bytes[at - 1].is_ascii_alphanumeric()
-        && matches!(bytes[..at], [.., b' '] | [.., 0xC2, 0xA0] | [.., 0xE2, 0x80, 0xAF])
+/// Whether a text ends with a space, a no-break space or a narrow one.
+#[inline(always)]
+fn ends_blank(text: &[u8]) -> bool {
+    matches!(text, [.., b' '] | [.., 0xC2, 0xA0] | [.., 0xE2, 0x80, 0xAF])
 }
 
 /// Whether the mark that `rest` begins with belongs to the word that `before` ends with.
