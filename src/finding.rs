@@ -53,7 +53,7 @@ pub struct Finding {
     /// The spot, in bytes of the document's text.
     pub span: Span,
     /// What is wrong, for a person.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The repair, where there is one.
     pub fix: Option<Fix>,
     /// Other places that belong to it.
@@ -228,7 +228,7 @@ mod tests {
             rule: rules[number as usize % 2],
             severity: Severity::Info,
             span: Span { start: number * 7919 % 50, end: 50 + number * 104_729 % 3 },
-            message: String::new(),
+            message: Cow::Borrowed(""),
             fix: None,
             related: Vec::new(),
             cue: 0,

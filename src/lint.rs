@@ -435,13 +435,13 @@ fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -
     let message = if let Some((instead, note)) = &substitution {
         let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
         match instead {
-            Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary),
-            Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary),
+            Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary).into(),
+            Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary).into(),
         }
     } else if clause.scope == Scope::Line && whole {
         rule.file.summary.clone()
     } else {
-        [&rule.file.summary, ": `", cue, "`"].concat()
+        [&rule.file.summary, ": `", cue, "`"].concat().into()
     };
     let cannot_replace = substitution.as_ref().is_some_and(|(instead, _)| match instead {
         Instead::Advice(_) => true,
