@@ -37,7 +37,7 @@ fn phrases(count: usize) -> Vec<String> {
 fn rule(phrases: Vec<String>) -> RuleFile {
     RuleFile {
         id: "bench/phrases".to_owned(),
-        summary: "A phrase".to_owned(),
+        summary: "A phrase".into(),
         severity: Severity::Error,
         fix: None,
         replacement: None,

@@ -53,7 +53,7 @@ pub struct Finding {
     /// The spot, in bytes of the document's text.
     pub span: Span,
     /// What is wrong, for a person.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The repair, where there is one.
     pub fix: Option<Fix>,
     /// Other places that belong to it.
@@ -89,6 +89,9 @@ pub(crate) fn sort(findings: &mut [Finding]) {
     }
 }
 
+/// Bytes that the key of most findings takes.
+const USUAL_KEY: usize = 1024;
+
 /// Bytes of text on either side of a span that its fingerprint takes in when its line is longer
 /// than four times as much.
 const FINGERPRINT_CONTEXT: usize = 200;
@@ -117,7 +120,7 @@ pub fn number_equals(document: &Document, findings: &mut [Finding]) {
         return;
     }
     let mut seen: HashedMap<u128, u32> = HashedMap::with_capacity_and_hasher(findings.len(), Default::default());
-    let mut key = Vec::new();
+    let mut key = Vec::with_capacity(USUAL_KEY);
     for finding in findings {
         finding.number = count(&mut seen, fingerprint_key(document, finding, &mut key));
     }
@@ -132,7 +135,7 @@ pub fn number_equals(document: &Document, findings: &mut [Finding]) {
 #[must_use]
 pub fn fingerprints(document: &Document, findings: &[Finding]) -> Vec<Fingerprint> {
     let mut seen: HashedMap<u128, u32> = HashedMap::with_capacity_and_hasher(findings.len(), Default::default());
-    let mut key = Vec::new();
+    let mut key = Vec::with_capacity(USUAL_KEY);
     findings
         .iter()
         .map(|finding| {
@@ -156,8 +159,9 @@ fn fingerprint_key(document: &Document, finding: &Finding, key: &mut Vec<u8>) ->
         key.extend_from_slice(part.as_bytes());
         key.push(0);
     }
-    let id = document.record().and_then(|record| record.id.as_deref()).unwrap_or_default();
-    key.extend_from_slice(id.as_bytes());
+    if let Some(id) = document.record().and_then(|record| record.id.as_deref()) {
+        key.extend_from_slice(id.as_bytes());
+    }
     xxh3_128(key)
 }
 
@@ -198,11 +202,19 @@ fn context(document: &Document, span: Span) -> &str {
     let lines = document.lines();
     let first = lines.span(text, lines.index_of(span.start));
     if first.len() <= 4 * FINGERPRINT_CONTEXT {
-        return text[first.range()].trim();
+        return trimmed(&text[first.range()]);
     }
     let start = (span.start as usize).saturating_sub(FINGERPRINT_CONTEXT).max(first.start as usize);
     let end = (span.end as usize + FINGERPRINT_CONTEXT).min(first.end as usize).max(span.start as usize);
-    text[text.floor_char_boundary(start)..text.ceil_char_boundary(end)].trim()
+    trimmed(&text[text.floor_char_boundary(start)..text.ceil_char_boundary(end)])
+}
+
+/// A text without the blanks at its ends, which most texts do not have.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 #[cfg(test)]
@@ -216,7 +228,7 @@ mod tests {
             rule: rules[number as usize % 2],
             severity: Severity::Info,
             span: Span { start: number * 7919 % 50, end: 50 + number * 104_729 % 3 },
-            message: String::new(),
+            message: Cow::Borrowed(""),
             fix: None,
             related: Vec::new(),
             cue: 0,

@@ -356,20 +356,21 @@ impl<'a> Pass<'a> {
                 late_evidence.push(evidence_of(hit));
             }
             let Some(severity) = profile.levels[clause.rule] else { continue };
-            let finding = of_hit(rules, severity, document, hit);
+            let span = if clause.scope == Scope::Line { document.line(hit.line) } else { hit.cue };
             // Several clauses of a rule can hit a line, or the same words of it; it is one finding all the same.
-            let is_same = |other: &Finding| {
-                other.span == finding.span || clause.scope == Scope::Phrase && other.span.overlaps(finding.span)
+            let is_same = |index: &usize| {
+                let other = findings[*index].span;
+                other == span || clause.scope == Scope::Phrase && other.overlaps(span)
             };
-            match last_of_rule[clause.rule].map(|index: usize| &mut findings[index]) {
-                Some(other) if is_same(other) => {
-                    if finding.cue > other.cue {
-                        *other = finding;
+            match last_of_rule[clause.rule].filter(is_same) {
+                Some(index) => {
+                    if hit.cue.len() > findings[index].cue as usize {
+                        findings[index] = of_hit(rules, severity, document, hit, span);
                     }
                 }
-                _ => {
+                None => {
                     last_of_rule[clause.rule] = Some(findings.len());
-                    findings.push(finding);
+                    findings.push(of_hit(rules, severity, document, hit, span));
                 }
             }
         }
@@ -488,25 +489,22 @@ fn is_near(filled_before: &[u32], evidence: &[Evidence], hit: &Hit, family: &str
     found || below.iter().take_while(|item| away(item) <= distance).any(|item| item.family() == family)
 }
 
-/// The finding that a hit of a declarative rule makes.
-fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit) -> Finding {
+/// The finding over a span that a hit of a declarative rule makes.
+fn of_hit(rules: &RuleSet, severity: Severity, document: &Document, hit: &Hit, span: Span) -> Finding {
     let clause = rules.matcher().clause(hit);
     let rule: &Rule = &rules.rules()[clause.rule];
-    let line = document.line(hit.line);
-    let span = if clause.scope == Scope::Line { line } else { hit.cue };
     let cue = document.slice(hit.cue);
-    let whole = fills_line(document, hit.cue, 2);
     let substitution = hit.substitution().map(|literal| rule.file.matching[clause.table].substitutions.get(literal));
     let message = if let Some((instead, note)) = &substitution {
         let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
         match instead {
-            Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary),
-            Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary),
+            Instead::Use(text) => format!("{}{note}: `{cue}`; write `{text}`", rule.file.summary).into(),
+            Instead::Advice(advice) => format!("{}{note}: `{cue}`; {advice}", rule.file.summary).into(),
         }
-    } else if clause.scope == Scope::Line && whole {
+    } else if clause.scope == Scope::Line && (hit.cue == span || fills_line(document, hit.cue, 2)) {
         rule.file.summary.clone()
     } else {
-        [&rule.file.summary, ": `", cue, "`"].concat()
+        [&rule.file.summary, ": `", cue, "`"].concat().into()
     };
     let cannot_replace = substitution.as_ref().is_some_and(|(instead, _)| match instead {
         Instead::Advice(_) => true,
@@ -590,7 +588,7 @@ fn drop_wrapped_prose(document: &Document, findings: &mut Vec<Finding>) {
     let line_of = |finding: &Finding| document.lines().index_of(finding.span.start);
     let is_unseen_deletion = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
     let ends_a_sentence = |finding: &Finding| {
-        is_junk(finding) && is_unseen_deletion(finding) && ends_sentence_above(document, finding.span)
+        is_unseen_deletion(finding) && is_junk(finding) && ends_sentence_above(document, finding.span)
     };
     let places: Vec<usize> = (0..findings.len()).filter(|place| ends_a_sentence(&findings[*place])).collect();
     if !places.is_empty() {

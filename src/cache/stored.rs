@@ -92,7 +92,7 @@ fn read(stored: StoredFinding<'_>, rules: &RuleSet, text: &str) -> Option<Findin
         rule: rules.get(stored.rule)?.id,
         severity: stored.severity,
         span: span(stored.span)?,
-        message: stored.message.to_owned(),
+        message: stored.message.to_owned().into(),
         fix,
         related: related.collect::<Option<_>>()?,
         cue: stored.cue,

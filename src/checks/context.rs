@@ -194,7 +194,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a problem.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+    pub fn report(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Report<'_> {
         let finding = Finding {
             rule: self.rule.id,
             severity: self.severity,

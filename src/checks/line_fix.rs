@@ -17,18 +17,18 @@ pub fn delete_line(document: &Document, line: usize) -> Edit {
 /// The edit that deletes the lines from `first` to `last`, as [`delete_line`] does one.
 #[must_use]
 pub fn delete_lines(document: &Document, first: usize, last: usize) -> Edit {
-    let lines = document.lines();
-    let text = document.text();
+    let (lines, text) = (document.lines(), document.text());
     let is_blank = |index: usize| is_blank_line(document, index);
-    let mut start = lines.span(text, first).start;
-    let full_end = lines.full_span(text, last).end;
-    let mut end = full_end;
-    let blank_before = first == 0 || is_blank(first - 1);
-    if blank_before && last + 2 < lines.count() && is_blank(last + 1) {
-        end = lines.full_span(text, last + 1).end;
+    let Span { mut start, mut end } = lines.full_span(text, first);
+    if last > first {
+        end = lines.full_span(text, last).end;
     }
-    if end == full_end && lines.span(text, last).end == full_end && first > 0 {
-        start = document.line(first - 1).end;
+    if last + 1 == lines.count() {
+        if first > 0 {
+            start = document.line(first - 1).end;
+        }
+    } else if last + 2 < lines.count() && (first == 0 || is_blank(first - 1)) && is_blank(last + 1) {
+        end = lines.full_span(text, last + 1).end;
     }
     Edit { span: Span { start, end }, replacement: String::new() }
 }

@@ -13,7 +13,7 @@ use newslint::finding::{Finding, Severity, number_equals};
 use newslint::input::changes::ChangedLines;
 use newslint::lint::{Linted, Profile, RulePanic, lint_all};
 use newslint::report::Statistics;
-use newslint::ruleset::RuleSet;
+use newslint::ruleset::{RuleId, RuleSet};
 use newslint::suppress::suppress;
 
 use super::FailLevel;
@@ -145,13 +145,24 @@ fn verdict(settings: &Settings, levels: &Levels, case: &Case, mut linted: Linted
     Verdict { findings, failing, flagged, unseen, budgeted, panics: linted.panics }
 }
 
-/// Whether a finding below a severity can be the equal of one that is shown: whether it is of the same text.
+/// Whether a finding below a severity can be the equal of one that is shown: whether it is of the same rule and text.
 fn hides_an_equal(document: &Document, findings: &[Finding], lowest: Severity) -> bool {
-    let text = |finding: &Finding| document.slice(finding.span);
     let is_hidden = |finding: &&Finding| finding.severity < lowest;
-    let hidden: BTreeSet<&str> = findings.iter().filter(is_hidden).map(text).collect();
-    let mut shown = findings.iter().filter(|finding| !is_hidden(finding));
-    !hidden.is_empty() && shown.any(|finding| hidden.contains(text(finding)))
+    // Few rules find things of several severities.
+    let mut rules: Vec<RuleId> = Vec::new();
+    for finding in findings.iter().filter(is_hidden) {
+        if !rules.contains(&finding.rule) {
+            rules.push(finding.rule);
+        }
+    }
+    let is_rival = |finding: &&Finding| !is_hidden(finding) && rules.contains(&finding.rule);
+    let mut rivals = findings.iter().filter(is_rival).peekable();
+    if rivals.peek().is_none() {
+        return false;
+    }
+    let key = |finding: &Finding| (document.slice(finding.span), finding.rule);
+    let hidden: BTreeSet<(&str, RuleId)> = findings.iter().filter(is_hidden).map(key).collect();
+    rivals.any(|finding| hidden.contains(&key(finding)))
 }
 
 /// What to say of a rule that broke down.

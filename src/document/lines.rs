@@ -87,12 +87,13 @@ impl Lines {
     /// Line and columns of both ends of a span.
     #[must_use]
     pub fn positions(&self, text: &str, span: Span) -> (Position, Position) {
-        let start = self.position(text, span.start);
-        let is_one_line = self.starts.get(start.line as usize).is_none_or(|next| span.end < *next);
+        let index = self.index_of(span.start);
+        let start = self.position_in(text, index, span.start);
+        let is_one_line = self.starts.get(index + 1).is_none_or(|next| span.end < *next);
         if !is_one_line || span.len() > Self::COUNTED {
             return (start, self.position(text, span.end));
         }
-        let (chars, utf16) = count(&text[span.range()]);
+        let (chars, utf16) = count(&text.as_bytes()[span.range()]);
         let (column, utf16_column) = (start.column + chars, start.utf16_column + utf16);
         (start, Position { line: start.line, column, utf16_column })
     }
@@ -100,30 +101,42 @@ impl Lines {
     /// Line and columns of the byte at `offset`, which must be a character boundary.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let index = self.index_of(offset);
+        self.position_in(text, self.index_of(offset), offset)
+    }
+
+    /// The same for an offset whose line is known.
+    #[inline(always)]
+    fn position_in(&self, text: &str, index: usize, offset: u32) -> Position {
         let start = self.starts[index] as usize;
         let offset = offset as usize;
-        // Counting from the line's start is quadratic when a line of megabytes holds many
-        // findings, so long lines go through checkpoints.
         let (chars, utf16) = if offset - start <= Self::COUNTED {
-            count(&text[start..offset])
+            count(&text.as_bytes()[start..offset])
         } else {
-            let columns = self.columns.get_or_init(|| Columns::new(text));
-            let (from, to) = (columns.before(text, start), columns.before(text, offset));
-            (to.0 - from.0, to.1 - from.1)
+            self.count_far(text, start, offset)
         };
         Position { line: index as u32 + 1, column: chars + 1, utf16_column: utf16 + 1 }
     }
+
+    /// Counts between places that lie far apart. Counting from the line's start is quadratic when a line of
+    /// megabytes holds many findings, so long lines go through checkpoints.
+    fn count_far(&self, text: &str, start: usize, end: usize) -> (u32, u32) {
+        let columns = self.columns.get_or_init(|| Columns::new(text));
+        let (from, to) = (columns.before(text, start), columns.before(text, end));
+        (to.0 - from.0, to.1 - from.1)
+    }
 }
 
-/// Scalar values and UTF-16 units of a text.
-fn count(text: &str) -> (u32, u32) {
-    if text.is_ascii() {
-        return (text.len() as u32, text.len() as u32);
-    }
+/// Scalar values and UTF-16 units of a text, given as its bytes.
+#[inline]
+fn count(text: &[u8]) -> (u32, u32) {
+    if text.is_ascii() { (text.len() as u32, text.len() as u32) } else { count_wide(text) }
+}
+
+/// The same of a text that is not ASCII.
+fn count_wide(text: &[u8]) -> (u32, u32) {
     let (mut chars, mut pairs) = (0, 0);
     // Sums of at most 64 fit into a byte, and the compiler adds sixteen bytes at a time.
-    for chunk in text.as_bytes().chunks(64) {
+    for chunk in text.chunks(64) {
         chars += u32::from(chunk.iter().fold(0_u8, |sum, byte| sum + u8::from(byte & 0xC0 != 0x80)));
         // A scalar value takes two units exactly when its UTF-8 form has four bytes.
         pairs += u32::from(chunk.iter().fold(0_u8, |sum, byte| sum + u8::from(*byte >= 0xF0)));
@@ -148,7 +161,7 @@ impl Columns {
         for step in 1..=text.len() / Self::STEP {
             // Checkpoints stand at the boundary at or before each multiple of STEP.
             let to = text.floor_char_boundary(step * Self::STEP);
-            let (chars, utf16) = count(&text[from..to]);
+            let (chars, utf16) = count(&text.as_bytes()[from..to]);
             let (before, before_utf16) = counts[step - 1];
             counts.push((before + chars, before_utf16 + utf16));
             from = to;
@@ -160,7 +173,7 @@ impl Columns {
     fn before(&self, text: &str, offset: usize) -> (u32, u32) {
         let step = offset / Self::STEP;
         let from = text.floor_char_boundary(step * Self::STEP);
-        let (chars, utf16) = count(&text[from..offset]);
+        let (chars, utf16) = count(&text.as_bytes()[from..offset]);
         (self.counts[step].0 + chars, self.counts[step].1 + utf16)
     }
 }
@@ -191,7 +204,7 @@ mod tests {
         let lines = Lines::of(&text);
         for (offset, _) in text.char_indices().step_by(97) {
             let (line, start) = if offset < 6 { (1, 0) } else { (2, 6) };
-            let (chars, utf16) = count(&text[start..offset]);
+            let (chars, utf16) = count(&text.as_bytes()[start..offset]);
             let expected = Position { line, column: chars + 1, utf16_column: utf16 + 1 };
             assert_eq!(lines.position(&text, offset as u32), expected);
             for length in [0, 1, 100, 1000] {

@@ -83,6 +83,7 @@ impl Decoded {
 
 impl Origin {
     /// The offset of the character at `offset` in the text: in the raw file, for a record in the raw record.
+    #[inline]
     #[must_use]
     pub fn raw(&self, offset: u32) -> u32 {
         match self {

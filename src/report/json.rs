@@ -7,15 +7,17 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::ptr;
 
 use serde::Serialize as _;
 use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::escape::is_hostile;
+use super::row::{Decimal, Row};
 use crate::document::{Document, Record, Span};
 use crate::finding::{Finding, Fix, fingerprints};
-use crate::swar::{HIGH, ONES, between, eight_at};
+use crate::swar::{HIGH, between, eight_at};
 
 /// Longest text of a span that is given whole, in characters.
 const LONGEST_TEXT: usize = 200;
@@ -34,12 +36,13 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
     head.extend_from_slice(b",\"rule\":\"");
     let fingerprints = fingerprints(document, findings);
     out.reserve(findings.len() * (head.len() + USUAL_LENGTH));
-    let (mut beginnings, mut fixes) = (Again(None), Again(None));
+    let (mut beginnings, mut fixes, mut row) = (Again::default(), Again::default(), Row::new());
     for (index, (finding, fingerprint)) in findings.iter().zip(&fingerprints).enumerate() {
         if index > 0 {
             out.extend_from_slice(separator);
         }
-        beginnings.write((&*finding.message, finding.severity, finding.rule), out, |out| {
+        let beginning = (finding.rule, finding.severity, ptr::from_ref(&*finding.message));
+        beginnings.write(beginning, out, |out| {
             out.extend_from_slice(&head);
             out.extend_from_slice(finding.rule.as_str().as_bytes());
             out.extend_from_slice(b"\",\"severity\":\"");
@@ -47,57 +50,55 @@ pub fn render(document: &Document, findings: &[Finding], separator: &[u8], out: 
             out.extend_from_slice(b"\",\"message\":");
             string(&finding.message, out);
         });
-        let offsets = write_place(document, finding.span, out);
-        out.extend_from_slice(b",\"text\":");
+        let offsets = write_place(document, finding.span, &mut row);
+        row.text(b",\"text\":");
+        row.write(out);
         string(&shortened(document.slice(finding.span)), out);
-        out.extend_from_slice(b",\"fix\":");
         match &finding.fix {
             Some(fix) => {
-                fixes.write((&*fix.message, fix.safety), out, |out| write_fix_beginning(fix, out));
-                write_edits(document, fix, offsets, out);
+                let beginning = (fix.safety, ptr::from_ref(&*fix.message));
+                fixes.write(beginning, out, |out| write_fix_beginning(fix, out));
+                write_edits(document, fix, offsets, &mut row, out);
             }
-            None => out.extend_from_slice(b"null"),
+            None => row.text(b",\"fix\":null"),
         }
-        out.extend_from_slice(b",\"related\":[");
+        row.text(b",\"related\":[");
         for (index, related) in finding.related.iter().enumerate() {
-            out.extend_from_slice(if index > 0 { b",{\"message\":" } else { b"{\"message\":" });
+            if index > 0 {
+                row.text(b",");
+            }
+            row.text(b"{\"message\":");
+            row.write(out);
             string(&related.message, out);
-            write_place(document, related.span, out);
-            out.push(b'}');
+            write_place(document, related.span, &mut row);
+            row.text(b"}");
         }
-        out.extend_from_slice(b"],\"fingerprint\":\"");
-        out.extend_from_slice(fingerprint);
-        out.extend_from_slice(b"\"}");
+        row.text(b"],\"fingerprint\":\"");
+        row.text(fingerprint);
+        row.text(b"\"}");
+        row.write(out);
     }
 }
 
 /// `,"start":{…},"end":{…},"span":{…}`, the first two null where the file has no such places. Gives the
 /// offsets of the span as they were written.
-fn write_place(document: &Document, span: Span, out: &mut Vec<u8>) -> (Decimal, Decimal) {
+fn write_place(document: &Document, span: Span, row: &mut Row) -> (Decimal, Decimal) {
     let reported = document.reported_span(span);
     let (start_byte, end_byte) = (Decimal::new(reported.start), Decimal::new(reported.end));
     if let Some((start, end)) = document.places(span) {
         let line = Decimal::new(start.line);
-        out.extend_from_slice(b",\"start\":{\"line\":");
-        line.write(out);
-        out.extend_from_slice(b",\"column\":");
-        Decimal::new(start.column).write(out);
-        out.extend_from_slice(b",\"byte\":");
-        start_byte.or(start.byte).write(out);
-        out.extend_from_slice(b"},\"end\":{\"line\":");
-        line.or(end.line).write(out);
-        out.extend_from_slice(b",\"column\":");
-        Decimal::new(end.column).write(out);
-        out.extend_from_slice(b",\"byte\":");
-        end_byte.or(end.byte).write(out);
-        out.extend_from_slice(b"},\"span\":{\"start\":");
+        row.number(b",\"start\":{\"line\":", line);
+        row.number(b",\"column\":", Decimal::ONE.or(start.column));
+        row.number(b",\"byte\":", start_byte.or(start.byte));
+        row.number(b"},\"end\":{\"line\":", line.or(end.line));
+        row.number(b",\"column\":", Decimal::new(end.column));
+        row.number(b",\"byte\":", end_byte.or(end.byte));
+        row.number(b"},\"span\":{\"start\":", start_byte);
     } else {
-        out.extend_from_slice(b",\"start\":null,\"end\":null,\"span\":{\"start\":");
+        row.number(b",\"start\":null,\"end\":null,\"span\":{\"start\":", start_byte);
     }
-    start_byte.write(out);
-    out.extend_from_slice(b",\"end\":");
-    end_byte.write(out);
-    out.push(b'}');
+    row.number(b",\"end\":", end_byte);
+    row.text(b"}");
     (start_byte, end_byte)
 }
 
@@ -125,108 +126,72 @@ pub fn write_record(record: Option<&Record>, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// A piece of the output that is often the same as last time, which is then copied: what it depends on, and where
-/// it stands.
-struct Again<K>(Option<(K, Range<usize>)>);
+/// The last pieces of the output that come again and again in a document: what each depends on, and where it stands.
+/// They are copied then. Messages that lie in different places count as different ones, because most of those that
+/// come again lie in one, and to see that takes less than to compare them.
+struct Again<K> {
+    pieces: [Option<(K, Range<usize>)>; 8],
+    /// The place of the oldest.
+    oldest: usize,
+}
+
+impl<K> Default for Again<K> {
+    fn default() -> Self {
+        Again { pieces: [const { None }; 8], oldest: 0 }
+    }
+}
 
 impl<K: PartialEq> Again<K> {
     fn write(&mut self, key: K, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-        match &self.0 {
-            Some((last, piece)) if *last == key => out.extend_from_within(piece.clone()),
-            _ => {
-                let start = out.len();
-                write(out);
-                self.0 = Some((key, start..out.len()));
-            }
+        if let Some((_, piece)) = self.pieces.iter().flatten().find(|(known, _)| *known == key) {
+            return out.extend_from_within(piece.clone());
         }
+        let start = out.len();
+        write(out);
+        self.pieces[self.oldest] = Some((key, start..out.len()));
+        self.oldest = (self.oldest + 1) % self.pieces.len();
     }
 }
 
 /// A fix up to its edits.
 fn write_fix_beginning(fix: &Fix, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"safety\":\"");
+    out.extend_from_slice(b",\"fix\":{\"safety\":\"");
     out.extend_from_slice(fix.safety.name().as_bytes());
     out.extend_from_slice(b"\",\"message\":");
     string(&fix.message, out);
     out.extend_from_slice(b",\"edits\":[");
 }
 
-/// The edits of a fix, and its end. Most of them are where the finding is, whose offsets are `near`.
-fn write_edits(document: &Document, fix: &Fix, near: (Decimal, Decimal), out: &mut Vec<u8>) {
+/// The edits of a fix, and its end. Most of them are where the finding is, whose offsets are `near`, and most put
+/// nothing in the place of something.
+fn write_edits(document: &Document, fix: &Fix, near: (Decimal, Decimal), row: &mut Row, out: &mut Vec<u8>) {
     for (index, edit) in fix.edits.iter().enumerate() {
+        if index > 0 {
+            row.text(b",");
+            row.write(out);
+        }
         let span = document.reported_span(edit.span);
-        out.extend_from_slice(if index > 0 { b",{\"start\":" } else { b"{\"start\":" });
-        near.0.or(span.start.into()).write(out);
-        out.extend_from_slice(b",\"end\":");
-        near.1.or(span.end.into()).write(out);
-        out.extend_from_slice(b",\"replacement\":");
-        string(&edit.replacement, out);
-        out.push(b'}');
+        row.number(b"{\"start\":", near.0.or(span.start));
+        row.number(b",\"end\":", near.1.or(span.end));
+        if edit.replacement.is_empty() {
+            row.text(b",\"replacement\":\"\"}");
+        } else {
+            row.text(b",\"replacement\":");
+            row.write(out);
+            string(&edit.replacement, out);
+            row.text(b"}");
+        }
     }
-    out.extend_from_slice(b"]}");
+    row.text(b"]}");
 }
 
 pub(super) fn number(value: impl Into<u64>, out: &mut Vec<u8>) {
-    Decimal::new(value).write(out);
-}
-
-/// A number and its decimal digits. A finding has ten numbers, mostly short ones, and half of them are the
-/// same as others of it.
-#[derive(Clone, Copy)]
-struct Decimal {
-    value: u64,
-    /// The digits, and something behind them.
-    digits: [u8; 8],
-    /// How many digits there are, where eight are enough.
-    count: u8,
-}
-
-impl Decimal {
-    /// What has more than eight digits.
-    const LONG: u64 = 100_000_000;
-
-    #[inline(always)]
-    fn new(value: impl Into<u64>) -> Decimal {
-        let value = value.into();
-        if value >= Self::LONG {
-            return Decimal { value, digits: [0; 8], count: 0 };
-        }
-        // Four digits in each half, then two in each quarter, then one in each byte, the first one lowest.
-        let fours = (value / 10_000) | ((value % 10_000) << 32);
-        let hundreds = ((fours * 5243) >> 19) & 0x0000_007F_0000_007F;
-        let twos = hundreds | ((fours - 100 * hundreds) << 16);
-        let tens = ((twos * 103) >> 10) & 0x000F_000F_000F_000F;
-        let digits = tens | ((twos - 10 * tens) << 8);
-        // Zero has one digit.
-        let zeros = (digits.trailing_zeros() / 8).min(7);
-        let digits = (digits | (u64::from(b'0') * ONES)) >> (8 * zeros);
-        Decimal { value, digits: digits.to_le_bytes(), count: 8 - zeros as u8 }
-    }
-
-    /// The digits of another number, which is often the same.
-    fn or(self, value: u64) -> Decimal {
-        if value == self.value { self } else { Decimal::new(value) }
-    }
-
-    #[inline(always)]
-    fn write(self, out: &mut Vec<u8>) {
-        if self.value >= Self::LONG {
-            return out.extend_from_slice(itoa::Buffer::new().format(self.value).as_bytes());
-        }
-        // Copying eight bytes takes less than copying as many as count.
-        let end = out.len() + usize::from(self.count);
-        out.extend_from_slice(&self.digits);
-        out.truncate(end);
-    }
+    out.extend_from_slice(itoa::Buffer::new().format(value.into()).as_bytes());
 }
 
 /// A JSON string. Characters that a terminal obeys are written as `\u` escapes: the data stay the
 /// same, and looking at them does no harm.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    // Most fixes put nothing in the place of something.
-    if text.is_empty() {
-        return out.extend_from_slice(b"\"\"");
-    }
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 2);
     out.push(b'"');
@@ -362,16 +327,6 @@ mod tests {
             value(&Value::from(*text), &mut out);
             assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), **text);
             assert!(!String::from_utf8(out).unwrap().chars().any(is_hostile));
-        }
-    }
-
-    #[test]
-    fn numbers_have_no_leading_zeros() {
-        let round = (0..20).map(|digits| 10_u64.pow(digits)).flat_map(|round| [round - 1, round, round + 1]);
-        for value in round.chain((0..99_999_999).step_by(9973)).chain([12_345_678, u64::MAX]) {
-            let mut out = b"x".to_vec();
-            number(value, &mut out);
-            assert_eq!(String::from_utf8(out).unwrap(), format!("x{value}"));
         }
     }
 

@@ -38,7 +38,7 @@ pub fn render(document: &Document, findings: &[Finding], out: &mut Vec<u8>) {
         let first = &findings[0].message;
         let headline = match findings.len() - 1 {
             0 => first.clone(),
-            more => format!("{first} (and {more} more)"),
+            more => format!("{first} (and {more} more)").into(),
         };
         let lines: Vec<_> = findings.iter().map(|finding| line(document, finding)).collect();
         let _ = writeln!(

@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod location;
 mod rdjson;
+mod row;
 #[cfg(test)]
 mod samples;
 mod sarif;

@@ -15,7 +15,7 @@ fn finding(start: u32, message: &str) -> Finding {
         rule: RuleId::new("structure/repeated-word"),
         severity: Severity::Warning,
         span: Span { start, end: start + 3 },
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         fix: Some(Fix {
             safety: Safety::Unsafe,
             message: "delete the second one".into(),

@@ -303,12 +303,13 @@ pub struct Example {
 
 /// A rule file, read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
 pub struct RuleFile {
     /// `family/name`, from the file's place.
     pub id: String,
-    /// One line: what kind of text it finds.
-    pub summary: String,
+    /// One line: what kind of text it finds. It is the message of findings, so those of the built-in rules stay
+    /// where they are.
+    #[serde(borrow)]
+    pub summary: Cow<'static, str>,
     /// Severity unless the configuration says otherwise.
     pub severity: Severity,
     /// How it repairs, if it does.
@@ -406,7 +407,7 @@ fn read_rule(id: &str, table: &Table<'_>, syntax: &Syntax<'_>) -> Option<RuleFil
     let examples = table.tables("example", read_example);
     Some(RuleFile {
         id: id.to_owned(),
-        summary: summary?.into_inner(),
+        summary: summary?.into_inner().into(),
         severity: severity?,
         fix,
         replacement: replacement.map(Word::into_inner),

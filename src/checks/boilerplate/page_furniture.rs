@@ -1,6 +1,8 @@
 //! `boilerplate/page-furniture`: lines without a telling word that look, by their shape, their
 //! neighbours and their place, like parts of the page around the article.
 
+use std::sync::LazyLock;
+
 use crate::checks::Context;
 use crate::document::LineShape;
 use crate::line_model::{Features, Model};
@@ -40,23 +42,31 @@ pub fn check(context: &mut Context<'_>) {
     }
 }
 
-/// What is said of such a line. Pages hold many, so the text is put together in one piece.
-fn message(kind: &str, confidence: u32) -> String {
-    let mut message = String::with_capacity(64);
-    message.push_str(kind);
-    message.push_str(" (confidence ");
-    message.push_str(itoa::Buffer::new().format(confidence));
-    message.push_str(" %)");
-    message
+/// What such lines can be.
+const KINDS: [&str; 5] = [
+    "text of another part of the page",
+    "page text above the article",
+    "page text below the article",
+    "teaser or link to something else",
+    "label of the page",
+];
+
+/// What is said of such a line. Pages hold many, so each message is put together once.
+fn message(kind: usize, confidence: u32) -> &'static str {
+    static MESSAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let all = KINDS.into_iter().flat_map(|kind| (0..=100).map(move |confidence| (kind, confidence)));
+        all.map(|(kind, confidence)| format!("{kind} (confidence {confidence} %)")).collect()
+    });
+    &MESSAGES[101 * kind + confidence as usize]
 }
 
-/// What such a line is, as far as its shape and place tell.
-fn kind(shape: &LineShape, (before, behind): (u32, u32)) -> &'static str {
+/// What such a line is, as far as its shape and place tell: its place in [`KINDS`].
+fn kind(shape: &LineShape, (before, behind): (u32, u32)) -> usize {
     match (shape.is_prose(), before, behind) {
-        (true, _, _) => "text of another part of the page",
-        (_, 0, _) => "page text above the article",
-        (_, _, 0) => "page text below the article",
-        _ if shape.words >= 5 => "teaser or link to something else",
-        _ => "label of the page",
+        (true, _, _) => 0,
+        (_, 0, _) => 1,
+        (_, _, 0) => 2,
+        _ if shape.words >= 5 => 3,
+        _ => 4,
     }
 }

@@ -58,7 +58,7 @@ pub fn check(context: &mut Context<'_>) {
             let line = line.line as usize;
             let original = document.line(lines[first + step].line as usize);
             // A copy takes no more than it needs, and a text can hold any number of copies.
-            context.report(document.line(line), message.as_str()).delete_line(line).related(original, "first here");
+            context.report(document.line(line), message.clone()).delete_line(line).related(original, "first here");
         }
         at += length;
     }

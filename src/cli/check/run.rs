@@ -344,7 +344,7 @@ impl<'a> Run<'a> {
 fn rules_of(met: &[Arc<Settings>]) -> Vec<RuleInfo<'_>> {
     let mut rules: BTreeMap<&str, RuleInfo<'_>> = BTreeMap::new();
     for rule in met.iter().flat_map(|settings| settings.rules().rules()) {
-        let (summary, why, severity) = (rule.file.summary.as_str(), rule.file.why.as_str(), rule.file.severity);
+        let (summary, why, severity) = (&*rule.file.summary, rule.file.why.as_str(), rule.file.severity);
         rules.entry(rule.id.as_str()).or_insert(RuleInfo { id: rule.id, summary, why, severity });
     }
     rules.into_values().collect()

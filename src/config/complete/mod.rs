@@ -157,7 +157,7 @@ impl<'a> Place<'a> {
         let is_all = names == Names::Selectors;
         let all = is_all.then(|| ("all", "all rules".to_owned())).into_iter();
         let rules = self.rules.rules().iter().filter(move |_| is_all);
-        let rules: Vec<_> = rules.map(|rule| (rule.id.as_str(), rule.file.summary.clone())).collect();
+        let rules: Vec<_> = rules.map(|rule| (rule.id.as_str(), rule.file.summary.to_string())).collect();
         all.chain(families).chain(rules)
     }
 
@@ -190,7 +190,7 @@ impl<'a> Place<'a> {
             }
             if self.is_in_rule_table() {
                 let rule = self.rules.get(name);
-                let detail = rule.map_or_else(|| node.takes(), |rule| rule.file.summary.clone());
+                let detail = rule.map_or_else(|| node.takes(), |rule| rule.file.summary.to_string());
                 add(name, node, detail, rule.map(describe::rule));
             } else {
                 add(name, node, node.takes(), Some(describe::key(name, node)));

@@ -175,7 +175,7 @@ impl Found {
             fingerprint,
             text: beginning(document.slice(finding.span)),
             record: record.cloned(),
-            message: finding.message,
+            message: finding.message.into_owned(),
         };
         findings.into_iter().zip(prints).map(of).collect()
     }

@@ -18,7 +18,7 @@ fn finding(start: usize, end: usize) -> Finding {
         rule: RuleId::new("encoding/html-tag"),
         severity: Severity::Error,
         span: Span::new(start, end),
-        message: format!("found `{HOSTILE}`"),
+        message: format!("found `{HOSTILE}`").into(),
         fix: Some(Fix {
             safety: Safety::Safe,
             message: HOSTILE.into(),
