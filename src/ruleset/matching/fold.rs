@@ -1,5 +1,7 @@
 //! Comparing text with literals: any case, any run of blanks, straight or curly marks.
 
+use crate::swar::between;
+
 /// What a character counts as when it is compared with a literal.
 ///
 /// Blanks of every kind fold to a space, single and double quotation marks and dashes to their
@@ -54,8 +56,7 @@ impl Folded<'_> {
         // Most literals stand there in the plainest way, or fail at a letter before they need a closer look.
         if let Some(found) = bytes.get(start..start + self.0.len()) {
             let wanted = self.0.as_bytes();
-            let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
-            match found.iter().zip(wanted).position(is_other) {
+            match first_other(found, wanted) {
                 None => return Some(start + self.0.len()),
                 Some(place) if differs_for_good(found[place], &wanted[..=place]) => return None,
                 Some(_) => {}
@@ -137,12 +138,27 @@ impl Folded<'_> {
     }
 }
 
+/// The first place at which one text, in lower case, is not the other, which is as long.
+fn first_other(found: &[u8], wanted: &[u8]) -> Option<usize> {
+    let ((found_eights, found_rest), (eights, rest)) = (found.as_chunks::<8>(), wanted.as_chunks::<8>());
+    for (number, (found, wanted)) in found_eights.iter().zip(eights).enumerate() {
+        let found = u64::from_le_bytes(*found);
+        let lower = found | between(found, b'A', b'Z') >> 2;
+        let other = lower ^ u64::from_le_bytes(*wanted);
+        if other != 0 {
+            return Some(8 * number + other.trailing_zeros() as usize / 8);
+        }
+    }
+    let is_other = |(found, wanted): (&u8, &u8)| found.to_ascii_lowercase() != *wanted;
+    found_rest.iter().zip(rest).position(is_other).map(|place| 8 * eights.len() + place)
+}
+
 /// Whether a byte of a text settles that it is not the literal, of which all but the last byte stand before it: no
 /// blank that may stand there, and no other form of a mark.
 fn differs_for_good(found: u8, wanted: &[u8]) -> bool {
     match wanted {
-        _ if found.is_ascii_alphanumeric() => true,
         _ if !found.is_ascii() || found == b'`' => false,
+        _ if !matches!(found, b' ' | b'\t') => true,
         [.., b' ', _] | [.., b' '] => false,
         [.., last] => !is_mark(*last),
         [] => false,
@@ -215,6 +231,19 @@ mod tests {
         assert!(matches("two words: a", "two \t words : a") && matches("two words", "two\twords"));
         assert!(!matches("two words", "two, words") && !matches("two words", "tw o words"));
         assert!(!matches("two words", "two .words") && !matches("two 'words'", "two \"words\""));
+    }
+
+    #[test]
+    fn texts_are_compared_eight_bytes_at_a_time() {
+        let wanted = "abc {xyz} |@`_1} zz";
+        assert_eq!(first_other(wanted.to_uppercase().as_bytes(), wanted.as_bytes()), None);
+        for at in 0..wanted.len() {
+            for other in [b'0', b'~', b'[', b'^', 0xE1, 0xC1, b'q', b'Q'] {
+                let mut found = wanted.to_uppercase().into_bytes();
+                found[at] = other;
+                assert_eq!(first_other(&found, wanted.as_bytes()), Some(at), "{other}");
+            }
+        }
     }
 
     #[test]

@@ -161,7 +161,13 @@ pub struct Matcher {
 struct Indexes {
     at_start: AnchorIndex,
     anywhere: AnchorIndex,
+    /// Of these, those of targets that look at lines of more than [`SHORT`] words: most words stand on such lines, and
+    /// what is sought on short ones are often the most common words.
+    anywhere_on_long: AnchorIndex,
 }
+
+/// Words that a short line has at most.
+const SHORT: u32 = 20;
 
 /// Most selections of clauses whose indexes are kept: paths with overrides of their own have different ones.
 const MOST_INDEXES: usize = 16;
@@ -208,13 +214,20 @@ impl Matcher {
         if let Some(found) = find(&known) {
             return found;
         }
-        let of = |table| AnchorIndex::new(table, |target| on[target.clause()]);
+        let of = |table, least| AnchorIndex::new(table, |target| on[target.clause()] && target.max_words() >= least);
         let [at_start, anywhere] = [self.targets.at_start.view(), self.targets.anywhere.view()];
-        let mut made = Indexes { at_start: of(at_start), anywhere: of(anywhere) };
-        let noticed = [articles::ALL, enclitics::ALL].into_iter().flat_map(Words::new);
-        let is_known = |key| anywhere.get(key, 0).any(|target| on[target.clause()]);
-        made.anywhere.let_pass(noticed.map(|word| word.hash), is_known);
-        let made = Arc::new(made);
+        let with_noticed = |least| {
+            let mut index = of(anywhere, least);
+            let noticed = [articles::ALL, enclitics::ALL].into_iter().flat_map(Words::new);
+            let is_known = |key| anywhere.get(key, least).any(|target| on[target.clause()]);
+            index.let_pass(noticed.map(|word| word.hash), is_known);
+            index
+        };
+        let made = Arc::new(Indexes {
+            at_start: of(at_start, 0),
+            anywhere: with_noticed(0),
+            anywhere_on_long: with_noticed(SHORT + 1),
+        });
         if known.len() == MOST_INDEXES {
             known.remove(0);
         }
@@ -394,7 +407,7 @@ struct Run<'m, 'd> {
     tested_clauses: Vec<u32>,
 }
 
-impl Run<'_, '_> {
+impl<'m> Run<'m, '_> {
     /// Goes through the lines.
     fn scan(mut self) -> Scanned {
         let text = self.document.text();
@@ -426,9 +439,10 @@ impl Run<'_, '_> {
 
     /// Cuts the current line into words and visits what their anchors stand for.
     fn scan_line(&mut self, piece: &mut Piece) {
-        let (indexes, [at_start, anywhere]) = (self.indexes, self.tables);
-        let anywhere = (anywhere, indexes.anywhere.filter());
-        let at_start = (at_start, indexes.at_start.filter());
+        let [at_start, anywhere] = self.tables;
+        let filter = self.index_anywhere().filter();
+        let anywhere = (anywhere, filter);
+        let at_start = (at_start, self.indexes.at_start.filter());
         let text = self.document.text();
         let mut words = Words::of_line(text, self.blocks, self.line.range.clone());
         // A piece of the line's words at a time: so each of the loops keeps its state in registers.
@@ -459,9 +473,18 @@ impl Run<'_, '_> {
                 }
                 next += 1;
             }
-            for (next, two) in (next..).zip(at_hand[next - 1..].windows(2)) {
-                self.visit_two(&two[0], &two[1], anywhere);
+            // Nearly all words stand for nothing: going on to the next one that may takes a small loop of its own.
+            let mut last = at_hand[next - 1].hash;
+            let mut is_worth_it = |word: &Word| {
+                let before = std::mem::replace(&mut last, word.hash);
+                before == word.hash || filter.may_hold(words::pair(before, word.hash)) || filter.may_hold(word.hash)
+            };
+            let mut rest = at_hand[next..].iter();
+            while let Some(passed) = rest.position(&mut is_worth_it) {
+                next += passed;
+                self.visit_two(&at_hand[next - 1], &at_hand[next], anywhere);
                 self.visit_word(at_hand, next, anywhere);
+                next += 1;
             }
             if end < piece.len() {
                 break;
@@ -476,6 +499,11 @@ impl Run<'_, '_> {
         if may_loop || self.scanned.noticed.repeats.len() >= repeats + 3 {
             self.notice_loops();
         }
+    }
+
+    /// The anchors anywhere in the current line.
+    fn index_anywhere(&self) -> &'m AnchorIndex {
+        if self.line.words > SHORT { &self.indexes.anywhere_on_long } else { &self.indexes.anywhere }
     }
 
     /// Visits what two words in a row anywhere in the line stand for.
@@ -498,7 +526,7 @@ impl Run<'_, '_> {
     #[inline(never)]
     fn try_word(&mut self, words: &[Word], index: usize, anywhere: View<'_>) {
         let word = words[index];
-        if !self.notice(words, index) || self.indexes.anywhere.is_passed_known() {
+        if !self.notice(words, index) || self.index_anywhere().is_passed_known() {
             self.try_targets(word.range(), anywhere, word.hash);
         }
     }
@@ -566,7 +594,7 @@ impl Run<'_, '_> {
                     let literal = Folded(matcher.targets.text(folded));
                     self.literal((clause, by), literal, place, at, usize::from(before));
                 }
-                TargetKind::Pattern(pattern) => self.pattern(clause, pattern as usize, at),
+                TargetKind::Pattern { pattern, .. } => self.pattern(clause, pattern as usize, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
             }
         }

@@ -37,11 +37,11 @@ impl Word {
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The highest bits of a product depend on all of the piece, the lowest on its first letters alone. The filter of the
-/// anchors goes by the highest bits of a hash, the six lowest and six between, so these change places. What was hashed before is
+/// anchors goes by the highest bits of a hash and the eight lowest, so these change places. What was hashed before is
 /// spread out by a product of its own: as it is, letters of two pieces could make up for one another.
 #[inline(always)]
 fn mix(hash: u64, piece: u64) -> u64 {
-    (hash.wrapping_mul(MULTIPLIER) ^ piece).wrapping_mul(MULTIPLIER).rotate_left(6)
+    (hash.wrapping_mul(MULTIPLIER) ^ piece).wrapping_mul(MULTIPLIER).rotate_left(8)
 }
 
 /// The first bytes of eight, by their number.
