@@ -49,8 +49,14 @@ pub struct Job<'a> {
 pub enum Ready<'a> {
     /// Nothing is left to do.
     Done(Done),
-    Text(Box<Text<'a>>),
-    Batch(Box<Batch>),
+    Text(Text<'a>),
+    Batch(Batch),
+}
+
+impl<'a> Ready<'a> {
+    fn text(&self) -> Option<&Text<'a>> {
+        if let Ready::Text(text) = self { Some(text) } else { None }
+    }
 }
 
 /// A text file that was read.
@@ -91,7 +97,7 @@ impl Job<'_> {
             }
             Work::Opened(file) => Ready::Done(self.opened(&file)),
             Work::Unopened { error, format, by_name } => Ready::Done(self.unopened(&error, format, by_name)),
-            Work::Batch(batch) => Ready::Batch(Box::new(batch)),
+            Work::Batch(batch) => Ready::Batch(batch),
         };
         let bytes = match &ready {
             Ready::Done(_) => 0,
@@ -103,8 +109,7 @@ impl Job<'_> {
 
     /// Works on some pieces together.
     pub fn run(&self, group: Vec<Ready<'_>>) -> Vec<Done> {
-        let texts: Vec<&Text> =
-            group.iter().filter_map(|ready| if let Ready::Text(text) = ready { Some(&**text) } else { None }).collect();
+        let texts: Vec<&Text> = group.iter().filter_map(Ready::text).collect();
         let of_settings = texts.chunk_by(|a, b| Arc::ptr_eq(&a.settings, &b.settings));
         let mut verdicts = of_settings.flat_map(|texts| self.judge(texts)).collect::<Vec<_>>().into_iter();
         let finish = |ready| match ready {
@@ -116,7 +121,7 @@ impl Job<'_> {
                 let name = text.document.name().to_owned();
                 let verdict = verdicts.next().flatten();
                 verdict
-                    .and_then(|verdict| guarded(|| self.finish(*text, verdict)))
+                    .and_then(|verdict| guarded(|| self.finish(text, verdict)))
                     .unwrap_or_else(|| self.broken_down(&name))
             }
         };
@@ -254,7 +259,7 @@ impl Job<'_> {
                     done.messages = self.note(&format!("read {name} as {encoding}{damage}"));
                 }
                 let baseline = self.baseline(&settings, &mut done);
-                Ready::Text(Box::new(Text { document, path, settings, changed, baseline, done }))
+                Ready::Text(Text { document, path, settings, changed, baseline, done })
             }
         }
     }
