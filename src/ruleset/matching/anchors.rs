@@ -10,8 +10,6 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::rarity::best;
 use super::words::{Word, Words, pair};
 
@@ -26,13 +24,10 @@ pub struct OfLiteral {
     pub beside: Beside,
 }
 
-/// The letters or digits, ASCII and in lower case, one space before and behind an anchor, or [`DIGIT`]; 0 where
-/// there is or can be anything else. Most of an anchor's places are other phrases with the same words, and differ there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The letters or digits, ASCII and in lower case, one space before and behind an anchor; 0 where there
+/// is anything else. Most of an anchor's places are other phrases with the same words, and differ there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beside([u8; 2]);
-
-/// Stands for any digit.
-pub const DIGIT: u8 = b'#';
 
 impl OfLiteral {
     /// How it is stored.
@@ -66,13 +61,6 @@ impl Beside {
         Beside(bytes)
     }
 
-    /// Whether nothing is known.
-    #[inline(always)]
-    #[must_use]
-    pub fn is_unknown(self) -> bool {
-        self.0 == [0; 2]
-    }
-
     /// What stands beside a part of a text.
     #[must_use]
     pub fn new(text: &[u8], part: Range<usize>) -> Beside {
@@ -88,19 +76,10 @@ impl Beside {
         Beside([before, behind])
     }
 
-    /// What an anchor has beside it in either of two places.
-    #[must_use]
-    pub fn either(self, other: Beside) -> Beside {
-        Beside(std::array::from_fn(|side| if self.0[side] == other.0[side] { self.0[side] } else { 0 }))
-    }
-
-    /// Whether both can be the same phrase, of which the other stands in a text.
-    #[inline(always)]
+    /// Whether both can be the same phrase.
     #[must_use]
     pub fn may_be(self, other: Beside) -> bool {
-        let may_be =
-            |own: u8, other: u8| own == 0 || other == 0 || own == other || own == DIGIT && other.is_ascii_digit();
-        may_be(self.0[0], other.0[0]) && may_be(self.0[1], other.0[1])
+        self.0.iter().zip(other.0).all(|(own, other)| *own == 0 || other == 0 || *own == other)
     }
 }
 
@@ -164,8 +143,5 @@ mod tests {
         };
         assert!(may_be("You CAN sign Up for free") && may_be("can sign") && may_be("you\u{A0}can sign  up"));
         assert!(!may_be("I can sign up") && !may_be("you can sign in"));
-        let digit = Beside::from_bytes([DIGIT, 0]);
-        let is_behind_digit = |text: &str| digit.may_be(Beside::new(text.as_bytes(), 4..text.len()));
-        assert!(is_behind_digit("123 of") && is_behind_digit("12. of") && !is_behind_digit("One of"));
     }
 }

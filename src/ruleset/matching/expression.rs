@@ -16,7 +16,6 @@ use regex_syntax::ast::{self, Ast};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::anchors::{Beside, DIGIT};
 use super::program::Program;
 use super::rarity;
 use super::reach::longest;
@@ -157,8 +156,6 @@ pub struct Anchor {
     pub words: String,
     /// Whether no letter or digit can stand before them on the line.
     pub at_start: bool,
-    /// What stands beside them in every match.
-    pub beside: Beside,
 }
 
 /// Reads an expression of `patterns`.
@@ -187,8 +184,7 @@ fn reach(source: &str, ast: &Ast, anchors_of_all: &[Anchor]) -> Result<Option<u3
     // The shortest head in which one of the words stands whatever follows.
     for head in heads {
         let anchors = anchors(&parse(head)?, &[Piece::Unknown]);
-        let is_known = |anchor: &Anchor| anchors_of_all.iter().any(|known| known.is_at_same_place(anchor));
-        if anchors.is_some_and(|anchors| anchors.iter().all(is_known)) {
+        if anchors.is_some_and(|anchors| anchors.iter().all(|anchor| anchors_of_all.contains(anchor))) {
             return Ok(longest(&hir_of(head, &translate(head)?)?));
         }
     }
@@ -439,8 +435,6 @@ enum Piece {
     Border,
     /// Anything, or nothing.
     Unknown,
-    /// One or more digits.
-    Digits,
 }
 
 /// Most texts that a pattern is expanded to before the rest counts as unknown.
@@ -471,24 +465,12 @@ fn word_list(ast: &Ast) -> Option<Vec<String>> {
 
 /// The words to look a pattern up by that is followed by something. `None` when there is no such set.
 fn anchors(ast: &Ast, behind: &[Piece]) -> Option<Vec<Anchor>> {
-    let mut found: Vec<Anchor> = Vec::new();
+    let mut found = BTreeSet::new();
     for mut pieces in expand(ast) {
         pieces.extend_from_slice(behind);
-        let anchor = best_anchor(&pieces)?;
-        match found.iter_mut().find(|known| known.is_at_same_place(&anchor)) {
-            Some(known) => known.beside = known.beside.either(anchor.beside),
-            None => found.push(anchor),
-        }
+        found.insert(best_anchor(&pieces)?);
     }
-    found.sort_unstable();
-    Some(found)
-}
-
-impl Anchor {
-    /// Whether both lead to the same places of a text, but for what stands beside them.
-    fn is_at_same_place(&self, other: &Anchor) -> bool {
-        (&self.words, self.at_start) == (&other.words, other.at_start)
-    }
+    Some(found.into_iter().collect())
 }
 
 /// The texts that a pattern matches. Too many texts, or texts too free, become [`Piece::Unknown`].
@@ -505,7 +487,6 @@ fn expand(ast: &Ast) -> BTreeSet<Vec<Piece>> {
         },
         Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Space && !class.negated => one(Piece::Separators),
         Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Word && class.negated => one(Piece::Decoration),
-        Ast::ClassPerl(class) if class.kind == ast::ClassPerlKind::Digit && !class.negated => one(Piece::Digits),
         Ast::ClassBracketed(class) => expand_class(class).unwrap_or_else(unknown),
         Ast::Group(group) => expand(&group.ast),
         Ast::Alternation(alternation) => {
@@ -538,14 +519,8 @@ fn expand(ast: &Ast) -> BTreeSet<Vec<Piece>> {
                 },
             };
             let inner = expand(&repetition.ast);
-            let more = [Piece::Separators, Piece::Decoration, Piece::Digits];
-            let mut texts = if once || more.into_iter().any(|piece| inner == one(piece)) {
-                inner
-            } else if inner.iter().all(|text| text.last() == Some(&Piece::Digits)) {
-                BTreeSet::from([vec![Piece::Unknown, Piece::Digits]])
-            } else {
-                unknown()
-            };
+            let between_words = inner == one(Piece::Separators) || inner == one(Piece::Decoration);
+            let mut texts = if once || between_words { inner } else { unknown() };
             if least == 0 {
                 texts.insert(vec![]);
             }
@@ -605,18 +580,12 @@ fn is_separator(c: char) -> bool {
 fn best_anchor(pieces: &[Piece]) -> Option<Anchor> {
     // Complete words of the text; `None` stands for a stretch that may hold words.
     let mut words: Vec<Option<String>> = Vec::new();
-    // Whether what stands at these places begins or ends with a digit.
-    let (mut begins, mut ends) = (BTreeSet::new(), BTreeSet::new());
     let mut word = String::new();
     let mut complete = true;
     for piece in pieces.iter().chain([&Piece::Border]) {
         match piece {
             Piece::Character(c) if c.is_alphanumeric() => word.extend(c.to_lowercase()),
-            Piece::Unknown | Piece::Digits => {
-                if *piece == Piece::Digits {
-                    begins.extend((complete && word.is_empty()).then_some(words.len()));
-                    ends.insert(words.len());
-                }
+            Piece::Unknown => {
                 word.clear();
                 words.push(None);
                 complete = false;
@@ -639,24 +608,18 @@ fn best_anchor(pieces: &[Piece]) -> Option<Anchor> {
     let texts: Vec<_> = words.iter().map(Option::as_deref).collect();
     let chosen = rarity::best(&texts)?;
     let joined = |range: Range<usize>| texts[range].iter().flatten().copied().collect::<Vec<_>>().join(" ");
-    let digit = |is_one: bool| if is_one { DIGIT } else { 0 };
-    let beside = |range: &Range<usize>| {
-        let before = range.start.checked_sub(1).is_some_and(|before| ends.contains(&before));
-        Beside::from_bytes([digit(before), digit(begins.contains(&range.end))])
-    };
-    let anchor = |range: Range<usize>, at_start| Anchor { beside: beside(&range), words: joined(range), at_start };
     if pieces.first() == Some(&Piece::Start) {
         if let [Some(_), Some(_), ..] = texts[..] {
-            return Some(anchor(0..2, true));
+            return Some(Anchor { words: joined(0..2), at_start: true });
         }
         // A common word that begins a line is worse than a rare pair inside it.
         if let [Some(first), ..] = texts[..]
             && (chosen.len() == 1 || rarity::weight(first) > 1)
         {
-            return Some(anchor(0..1, true));
+            return Some(Anchor { words: joined(0..1), at_start: true });
         }
     }
-    Some(anchor(chosen, false))
+    Some(Anchor { words: joined(chosen), at_start: false })
 }
 
 #[cfg(test)]
@@ -679,21 +642,6 @@ mod tests {
         assert_eq!(of(r"(?:€|\$)\s?\d+").as_deref(), Some("$|€"));
         assert_eq!(of(r"foo\w*"), None);
         assert_eq!(of(r"foo bar\w+").as_deref(), Some("foo"));
-    }
-
-    #[test]
-    fn digits_beside_the_words() {
-        let beside = |pattern: &str| {
-            let anchors = read_pattern(pattern).unwrap().anchors;
-            let bytes =
-                anchors.iter().map(|anchor| anchor.beside.to_bytes().map(|byte| if byte == 0 { '.' } else { '#' }));
-            bytes.map(|[before, behind]| format!("{before}{behind}")).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(beside(r"^\d+ of \d{1,3} ?$"), "##");
-        assert_eq!(beside(r"\d{1,3}(?:\.\d{3}){2,} (?:people|votes)"), "#. #.");
-        assert_eq!(beside(r"(\d+ )?people"), "..");
-        assert_eq!(beside(r"\d\w* people a\d"), "..");
-        assert_eq!(beside(r"\d{3}-people, (\d+ )?votes"), "#. #.");
     }
 
     #[test]

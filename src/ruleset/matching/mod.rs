@@ -594,7 +594,7 @@ impl<'m> Run<'m, '_> {
                     let literal = Folded(matcher.targets.text(folded));
                     self.literal((clause, by), literal, place, at, usize::from(before));
                 }
-                TargetKind::Pattern { pattern, .. } => self.pattern(clause, pattern as usize, at),
+                TargetKind::Pattern(pattern) => self.pattern(clause, pattern as usize, at),
                 TargetKind::Vocabulary => self.vocabulary(clause, at),
             }
         }

@@ -71,21 +71,13 @@ pub enum TargetKind {
         by: By,
     },
     /// The pattern of this place among those of all rules.
-    Pattern {
-        /// Its number.
-        pattern: u32,
-        /// What stands beside the anchor.
-        beside: Beside,
-    },
+    Pattern(u32),
     /// The vocabulary of the clause.
     Vocabulary,
 }
 
 /// A target as it is stored: half a cache line.
 type Record = [u8; 32];
-
-/// How a record of a pattern is told from one of a literal, for which its place stands.
-const PATTERN: u8 = 3;
 
 /// The number of a literal that is none of `substitutions`.
 const NO_SUBSTITUTION: u32 = u32::MAX;
@@ -98,7 +90,7 @@ impl Target {
                 let by = if let By::Substitution(number) = by { number } else { NO_SUBSTITUTION };
                 (place as u8, before, beside.to_bytes(), [folded.0, folded.1, by])
             }
-            TargetKind::Pattern { pattern, beside } => (PATTERN, 0, beside.to_bytes(), [pattern, 0, 0]),
+            TargetKind::Pattern(pattern) => (3, 0, [0; 2], [pattern, 0, 0]),
             TargetKind::Vocabulary => (4, 0, [0; 2], [0; 3]),
         };
         let mut record = [0; 32];
@@ -131,10 +123,10 @@ impl Found<'_> {
         number(self.0, 4)
     }
 
-    /// Whether it is a literal or pattern that cannot be where the anchor stands, by what is `beside` that.
+    /// Whether it is a literal that cannot be where the anchor stands, by what is `beside` that.
     #[inline(always)]
     pub fn is_other(self, beside: impl FnOnce() -> Beside) -> bool {
-        self.0[24] <= PATTERN && !self.beside().is_unknown() && !self.beside().may_be(beside())
+        self.0[24] <= Place::Whole as u8 && !self.beside().may_be(beside())
     }
 
     #[inline(always)]
@@ -157,7 +149,7 @@ impl Found<'_> {
             0 => literal(Place::Anywhere),
             1 => literal(Place::Start),
             2 => literal(Place::Whole),
-            PATTERN => TargetKind::Pattern { pattern: number(8), beside: self.beside() },
+            3 => TargetKind::Pattern(number(8)),
             _ => TargetKind::Vocabulary,
         }
     }
@@ -376,8 +368,8 @@ impl Draft {
             at_start.push((key, target));
         }
         for expression in &matching.patterns {
+            let target = target(TargetKind::Pattern(self.patterns));
             for anchor in &expression.anchors {
-                let target = target(TargetKind::Pattern { pattern: self.patterns, beside: anchor.beside });
                 let entries = if anchor.at_start { &mut *at_start } else { &mut *anywhere };
                 entries.extend(anchors::of_words(&anchor.words).map(|key| (key, target)));
             }
@@ -443,7 +435,7 @@ mod tests {
             literal(Place::Start, By::Literal),
             literal(Place::Whole, By::Literal),
             literal(Place::Anywhere, By::Substitution(4)),
-            TargetKind::Pattern { pattern: 70_000, beside: Beside::new(b"an e b", 3..4) },
+            TargetKind::Pattern(70_000),
             TargetKind::Vocabulary,
         ];
         for kind in kinds {
