@@ -1,7 +1,7 @@
 //! The parallel driver: many workers, one order.
 //!
-//! Workers take items from one source, one or a few small ones at a time, work on them side by side, and hand the
-//! results on in the order of the source. At most [`window`] results, and few megabytes of them, wait beside the one that is being
+//! Workers take items from one source, one or a group of small ones at a time, work on them side by side, and hand
+//! the results on in the order of the source. At most [`window`] results, and few megabytes of them, wait beside the one that is being
 //! handed on, so memory does not grow with the number of items, and the output is the same for any number of
 //! workers.
 
@@ -73,23 +73,34 @@ where
     W: Fn(T) -> R + Sync,
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
-    let work = |items: Vec<T>| items.into_iter().map(&work).collect();
-    for_each_group_in_order(items, threads, |item| (item, 0), |_, _| true, work, weigh, consume);
+    let groups = Groups { items, joins: |_| false, is_enough: |_, _| true };
+    let work = |items: Vec<T>| items.into_iter().map(&work);
+    for_each_group_in_order(groups, threads, |item| (item, 0), work, weigh, consume);
 }
 
-/// The same for items of which it is better to work on some together.
+/// Items of which it is better to work on some together.
+pub struct Groups<I> {
+    /// The items.
+    pub items: I,
+    /// Whether the next item is at hand and may be worked on together with those before it. What has to be waited for
+    /// would keep back what is ready.
+    pub joins: fn(&mut I) -> bool,
+    /// Whether a group of so many items, of sizes that make so much together, takes no more of them.
+    pub is_enough: fn(usize, usize) -> bool,
+}
+
+/// The same for items in groups.
 ///
-/// A worker takes items one by one and makes each ready with `prepare`, which tells its size as well, until
-/// `is_enough` says of their number and of their sizes' sum that it is; `work` then gives a result for each, in their
-/// order. The first items of a run are groups of one.
+/// A worker takes items one by one and makes each ready with `prepare`, which tells its size as well, until the group
+/// is enough; `work` then gives a result for each, in their order, and each is handed on before the next one is made.
+/// The first items of a run are groups of one.
 ///
 /// # Panics
 /// When `prepare`, `work` or `consume` does; the other workers come to an end.
-pub fn for_each_group_in_order<T, P, R, I, A, W, C>(
-    items: I,
+pub fn for_each_group_in_order<T, P, R, I, A, W, O, C>(
+    groups: Groups<I>,
     threads: usize,
     prepare: A,
-    is_enough: fn(usize, usize) -> bool,
     work: W,
     weigh: fn(&R) -> usize,
     consume: C,
@@ -98,21 +109,26 @@ pub fn for_each_group_in_order<T, P, R, I, A, W, C>(
     R: Send,
     I: Iterator<Item = T> + Send,
     A: Fn(T) -> (P, usize) + Sync,
-    W: Fn(Vec<P>) -> Vec<R> + Sync,
+    W: Fn(Vec<P>) -> O + Sync,
+    O: Iterator<Item = R>,
     C: FnMut(R) -> ControlFlow<()> + Send,
 {
+    let Groups { items, joins, is_enough } = groups;
     let source = Mutex::new(Source { items, next: 0 });
     let (waiting, consume) = (BTreeMap::new(), Some(consume));
     let output = Mutex::new(Output { waiting, waiting_bytes: 0, next: 0, asleep: 0, stopped: false, consume });
     let room = Condvar::new();
     let limit = window(threads);
 
-    // Takes some items and works on them; their places and results, which are none at the end.
-    let next_results = || {
+    // The next group, and the places of its items.
+    let take_group = || {
         let (mut places, mut group, mut size) = (Vec::new(), Vec::new(), 0_usize);
         loop {
             let (place, item) = {
                 let mut source = lock(&source);
+                if !group.is_empty() && !joins(&mut source.items) {
+                    break;
+                }
                 let Some(item) = source.items.next() else { break };
                 source.next += 1;
                 (source.next - 1, item)
@@ -125,8 +141,7 @@ pub fn for_each_group_in_order<T, P, R, I, A, W, C>(
                 break;
             }
         }
-        let results = if group.is_empty() { Vec::new() } else { work(group) };
-        places.into_iter().zip(results)
+        (places, group)
     };
     // Hands a result on in its turn; whether the run goes on.
     let hand_on = |place: usize, result: R| {
@@ -156,15 +171,18 @@ pub fn for_each_group_in_order<T, P, R, I, A, W, C>(
         }
         !state.stopped
     };
-    let worker = || {
-        loop {
-            let results = catch_unwind(AssertUnwindSafe(next_results));
-            // The others would wait for these results for ever.
-            let mut results = results.unwrap_or_else(|panic| stop(&mut lock(&output), &room, panic)).peekable();
-            if results.peek().is_none() || !results.all(|(place, result)| hand_on(place, result)) {
-                return;
-            }
+    let work_on_group = || {
+        let (places, group) = take_group();
+        if group.is_empty() {
+            return false;
         }
+        let mut results = places.into_iter().zip(work(group));
+        results.all(|(place, result)| hand_on(place, result))
+    };
+    let worker = || {
+        let run = || while work_on_group() {};
+        // The others would wait for the results of this worker for ever.
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| stop(&mut lock(&output), &room, panic));
     };
     // Without a pool (the system gives no threads, say) one thread does it all.
     let pool = (threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok());
@@ -254,7 +272,7 @@ mod tests {
             let groups = Mutex::new(Vec::new());
             let work = |items: Vec<usize>| {
                 lock(&groups).push(items.clone());
-                items
+                items.into_iter()
             };
             let mut seen = Vec::new();
             let consume = |item| {
@@ -264,13 +282,14 @@ mod tests {
             // One in ten fills a group by itself.
             let prepare = |item: usize| (item, if item.is_multiple_of(10) { usize::MAX } else { 1 });
             let is_enough = |count, size| count == 4 || size > 4;
-            for_each_group_in_order(0..4000, threads, prepare, is_enough, work, |_| 0, consume);
+            let groups_of_four = Groups { items: 0..4000, joins: |items| items.start % 7 > 0, is_enough };
+            for_each_group_in_order(groups_of_four, threads, prepare, work, |_| 0, consume);
             assert_eq!(seen, (0..4000).collect::<Vec<_>>());
             let groups = lock(&groups);
             for group in groups.iter() {
                 assert!(group.is_sorted() && group.len() <= 4, "{group:?}");
-                let is_full = |item: &usize| item.is_multiple_of(10);
-                assert!(group.iter().position(is_full).is_none_or(|at| at == group.len() - 1), "{group:?}");
+                assert!(group[..group.len() - 1].iter().all(|item| !item.is_multiple_of(10)), "{group:?}");
+                assert!(group[1..].iter().all(|item| !item.is_multiple_of(7)), "{group:?}");
             }
             assert!(groups.iter().any(|group| group.len() == 4));
             let alone = groups.iter().filter(|group| group[0] < threads * ALONE_PER_WORKER);
@@ -284,10 +303,30 @@ mod tests {
             assert_ne!(item, 500, "a fault");
             (item, 1)
         };
-        let is_enough = |count, _| count == 4;
         let consume = |_| ControlFlow::Continue(());
-        let run = || for_each_group_in_order(0..100_000, 3, prepare, is_enough, |items| items, |_| 0, consume);
+        let run = || {
+            let groups = Groups { items: 0..100_000, joins: |_| true, is_enough: |count, _| count == 4 };
+            for_each_group_in_order(groups, 3, prepare, Vec::into_iter, |_| 0, consume);
+        };
         assert!(catch_unwind(run).is_err());
+    }
+
+    #[test]
+    fn results_of_a_group_are_handed_on_before_the_next_is_made() {
+        let (made, handed_on) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = |items: Vec<usize>| {
+            items.into_iter().inspect(|_| {
+                made.fetch_add(1, Ordering::SeqCst);
+                assert_eq!(made.load(Ordering::SeqCst), handed_on.load(Ordering::SeqCst) + 1);
+            })
+        };
+        let consume = |_| {
+            handed_on.fetch_add(1, Ordering::SeqCst);
+            ControlFlow::Continue(())
+        };
+        let groups = Groups { items: 0..1000, joins: |_| true, is_enough: |count, _| count == 40 };
+        for_each_group_in_order(groups, 1, |item| (item, 1), work, |_| 0, consume);
+        assert_eq!(handed_on.load(Ordering::SeqCst), 1000);
     }
 
     #[test]

@@ -387,20 +387,18 @@ fn word_end(text: &str, at: usize, end: usize) -> usize {
     reached
 }
 
-/// What a byte says of the word beside it: that it goes on; that no word of the text begins or ends there; that
-/// more has to be looked at.
-const INSIDE: u8 = 1;
-const BARS_BEFORE: u8 = 2;
-const BARS_BEHIND: u8 = 4;
-const ASKS_BEFORE: u8 = 8;
-const ASKS_BEHIND: u8 = 16;
+/// What a byte says of the word beside it: that no word of the text begins or ends there; that more has to be looked
+/// at.
+const BARS_BEFORE: u8 = 1;
+const BARS_BEHIND: u8 = 2;
+const ASKS_BEFORE: u8 = 4;
+const ASKS_BEHIND: u8 = 8;
 
 static BESIDE: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         kinds[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => INSIDE,
             b'@' | b'/' | b'_' | b'&' | b'+' => BARS_BEFORE | BARS_BEHIND,
             b'#' | b'$' => BARS_BEFORE,
             b'.' => BARS_BEFORE | ASKS_BEHIND,

@@ -1,6 +1,8 @@
 //! From the files that a walk finds to the pieces of work that workers take: a file that is one
 //! document, or a batch of the records of a file.
 
+use std::fs;
+use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -38,8 +40,8 @@ pub struct Reading {
 }
 
 /// Turns the files that are found into work.
-pub struct Feed<I, R> {
-    found: I,
+pub struct Feed<I: Iterator, R> {
+    found: Peekable<I>,
     /// What files given by name, and standard input, hold, whatever their ending.
     format: Option<InputFormat>,
     /// What standard input holds by the name that the user gives it.
@@ -59,7 +61,7 @@ where
     /// A feed of the files that `found` gives. `format` is that of files given by name, where the user
     /// says so.
     pub fn new(found: I, format: Option<InputFormat>, reading: R, shown: Arc<AtomicU64>) -> Feed<I, R> {
-        Feed { found, format, standard_input: None, reading, shown, current: None }
+        Feed { found: found.peekable(), format, standard_input: None, reading, shown, current: None }
     }
 
     /// The same feed with what standard input holds, where nobody says so of all files given by name.
@@ -67,6 +69,23 @@ where
     pub fn with_standard_input(mut self, format: Option<InputFormat>) -> Feed<I, R> {
         self.standard_input = format;
         self
+    }
+
+    /// Whether the next piece of work is a text file that lies on a disk: what cannot be told from its name and kind
+    /// is told by `false`, such as records, and everything that may have to be waited for.
+    pub fn next_is_text_file(&mut self) -> bool {
+        if self.current.is_some() {
+            return false;
+        }
+        let format = self.format;
+        self.found.peek().is_some_and(|found| match found {
+            Found::File { path, by_name } => {
+                let has_records = format_of(path, format.filter(|_| *by_name)).has_records();
+                // Folders are searched for such files alone.
+                !has_records && (!by_name || fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
+            }
+            Found::StandardInput | Found::Failed(_) | Found::Excluded(_) => false,
+        })
     }
 
     fn open(&mut self, path: PathBuf, format: InputFormat, by_name: bool) -> Option<Work> {
@@ -100,16 +119,22 @@ where
         let found = self.found.next()?;
         let (path, format, by_name) = match &found {
             Found::File { path, by_name } => {
-                let asked = self.format.filter(|_| *by_name);
-                (path.clone(), asked.or(by_ending(path).0), *by_name)
+                (path.clone(), format_of(path, self.format.filter(|_| *by_name)), *by_name)
             }
-            Found::StandardInput => (PathBuf::from("-"), self.format.or(self.standard_input), true),
+            Found::StandardInput => {
+                let format = self.format.or(self.standard_input).unwrap_or(InputFormat::Text);
+                (PathBuf::from("-"), format, true)
+            }
             Found::Failed(_) | Found::Excluded(_) => return Some(Work::One(found)),
         };
-        let format = format.unwrap_or(InputFormat::Text);
         if !format.has_records() {
             return Some(Work::One(found));
         }
         self.open(path, format, by_name).or(Some(Work::One(found)))
     }
+}
+
+/// What a file holds: what the user says, or else what its ending says.
+fn format_of(path: &Path, asked: Option<InputFormat>) -> InputFormat {
+    asked.or(by_ending(path).0).unwrap_or(InputFormat::Text)
 }

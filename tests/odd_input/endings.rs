@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::{JUNK, folder, newslint};
@@ -110,6 +111,25 @@ fn interrupted(mut child: Child) -> (Option<i32>, String) {
     let mut messages = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut messages).expect("messages");
     (status, messages)
+}
+
+/// Files are linted in groups, and none of these waits for standard input.
+#[test]
+fn what_was_found_does_not_wait_for_standard_input() {
+    let names: Vec<String> = (100..170).map(|number| format!("{number}.txt")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), JUNK.as_bytes())).collect();
+    let (articles, work) = (folder(&files), folder(&[]));
+    for name in [&[][..], &["--stdin-filename", "more.jsonl"]] {
+        let mut child = endless(work.path(), articles.path(), &[&["--format", "concise"], name].concat());
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let (sender, receiver) = mpsc::channel();
+        let reader = std::thread::spawn(move || lines.map_while(Result::ok).all(|line| sender.send(line).is_ok()));
+        while !receiver.recv_timeout(HANG).expect("the findings of all files").contains("169.txt") {}
+        drop(child.stdin.take());
+        assert!(end_of(&mut child).is_some(), "goes on behind the end of standard input");
+        drop(receiver);
+        reader.join().expect("the thread ends");
+    }
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Single files: missing, unreadable, empty, binary, huge, and files that are none.
 
-use super::{CLEAN, JUNK, check, findings, folder, messages};
+use super::{CLEAN, JUNK, check, findings, folder, messages, newslint};
 use std::fmt::Write as _;
 
 #[test]
@@ -131,4 +131,19 @@ fn output_through_a_link_keeps_the_link() {
     assert_eq!(output.status.code(), Some(1));
     assert!(std::fs::symlink_metadata(&link).expect("the link").is_symlink(), "the link was replaced by a file");
     assert!(std::fs::read_to_string(folder.path().join("reports/old")).expect("the report").starts_with("a.txt:1:1: "));
+}
+
+/// Without a document nobody asks for the baseline that the configuration names.
+#[test]
+fn a_file_without_documents_needs_no_baseline() {
+    let request = b"WARC/1.1\r\nWARC-Type: request\r\nContent-Length: 4\r\n\r\nGET \r\n\r\n";
+    let folder = folder(&[("pages.warc", request), ("lint.toml", b"baseline = 'gone.json'\n")]);
+    let output = newslint(folder.path(), &["check", "pages.warc"]).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}", messages(&output));
+    let article =
+        [&request[..], b"WARC/1.1\r\nWARC-Type: conversion\r\nContent-Length: 4\r\n\r\nText\r\n\r\n"].concat();
+    std::fs::write(folder.path().join("pages.warc"), article).expect("a file");
+    let output = newslint(folder.path(), &["check", "pages.warc"]).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2), "{}", messages(&output));
+    assert!(messages(&output).contains("gone.json"), "{}", messages(&output));
 }

@@ -95,7 +95,8 @@ impl Job<'_> {
                     None => Ready::Done(self.broken_down(&name)),
                 }
             }
-            Work::Opened(file) => Ready::Done(self.opened(&file)),
+            // Its records have to be waited for.
+            Work::Opened(file) => return (Ready::Done(self.opened(&file)), usize::MAX),
             Work::Unopened { error, format, by_name } => Ready::Done(self.unopened(&error, format, by_name)),
             Work::Batch(batch) => Ready::Batch(batch),
         };
@@ -107,12 +108,13 @@ impl Job<'_> {
         (ready, bytes)
     }
 
-    /// Works on some pieces together.
-    pub fn run(&self, group: Vec<Ready<'_>>) -> Vec<Done> {
+    /// Works on some pieces together. What comes of each is rendered when it is asked for, so that no more than the
+    /// findings of the others wait for it.
+    pub fn run<'a>(&'a self, group: Vec<Ready<'a>>) -> impl Iterator<Item = Done> {
         let texts: Vec<&Text> = group.iter().filter_map(Ready::text).collect();
         let of_settings = texts.chunk_by(|a, b| Arc::ptr_eq(&a.settings, &b.settings));
         let mut verdicts = of_settings.flat_map(|texts| self.judge(texts)).collect::<Vec<_>>().into_iter();
-        let finish = |ready| match ready {
+        group.into_iter().map(move |ready| match ready {
             Ready::Done(done) => done,
             Ready::Batch(batch) => {
                 guarded(|| self.lint_batch(&batch)).unwrap_or_else(|| self.broken_down(&batch.file.name))
@@ -120,12 +122,10 @@ impl Job<'_> {
             Ready::Text(text) => {
                 let name = text.document.name().to_owned();
                 let verdict = verdicts.next().flatten();
-                verdict
-                    .and_then(|verdict| guarded(|| self.finish(text, verdict)))
-                    .unwrap_or_else(|| self.broken_down(&name))
+                let done = verdict.and_then(|verdict| guarded(|| self.finish(text, verdict)));
+                done.unwrap_or_else(|| self.broken_down(&name))
             }
-        };
-        group.into_iter().map(finish).collect()
+        })
     }
 
     /// Lints texts of the same settings; `None` for those on which newslint breaks down. Rules have a guard of their
@@ -137,6 +137,7 @@ impl Job<'_> {
         };
         match judge_all(texts) {
             Some(verdicts) => verdicts.into_iter().map(Some).collect(),
+            None if texts.len() == 1 => vec![None],
             None => texts.iter().map(|text| judge_all(&[text]).and_then(|mut verdicts| verdicts.pop())).collect(),
         }
     }
@@ -287,10 +288,14 @@ impl Job<'_> {
         let changed = self.changed_lines(&batch.file.path, has_raw_lines);
         let file = Some(Arc::clone(&batch.file));
         let mut done = Done { linted: Some(Linted::new(&settings)), file, ..Done::default() };
-        let baseline = self.baseline(&settings, &mut done);
         // Documents that wait to be linted together, and their bytes of text.
         let (mut waiting, mut bytes) = (Vec::new(), 0);
         let lint = |waiting: &mut Vec<Document>, done: &mut Done| {
+            // Without a document nobody asks for the baseline.
+            if waiting.is_empty() {
+                return;
+            }
+            let baseline = self.baseline(&settings, done);
             let case = |document| Case { path: &path, document, changed, baseline: baseline.as_deref() };
             let cases: Vec<Case> = waiting.iter().map(case).collect();
             let verdicts = self.judge.judge_all(&settings, &cases);

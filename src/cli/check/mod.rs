@@ -17,7 +17,7 @@ use clap::Args;
 use newslint::baseline::Entry;
 use newslint::cache::{Cache, folder};
 use newslint::config::Resolver;
-use newslint::engine::for_each_group_in_order;
+use newslint::engine::{Groups, for_each_group_in_order};
 use newslint::finding::Severity;
 use newslint::input::changes::Changes;
 use newslint::input::{Feed, WalkOptions, walk};
@@ -223,14 +223,14 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
     let reading = |path: &Path, format| job.reading(path, format);
     let work = Feed::new(found, arguments.input.input_format, reading, progress.bytes_read())
         .with_standard_input(naming.standard_input_format());
-    let work = work.take_while(|_| !STOP.load(Ordering::SeqCst));
+    let groups =
+        Groups { items: UntilStopped(work), joins: |work| work.0.next_is_text_file(), is_enough: are_enough_together };
     let mut run = Run::new(arguments, messages, progress);
     let threads = threads(arguments.threads);
     for_each_group_in_order(
-        work,
+        groups,
         threads,
         |work| job.prepare(work),
-        are_enough_together,
         |group| job.run(group),
         Done::bytes,
         |done| run.take(done, &mut sink),
@@ -241,6 +241,19 @@ fn lint_all(arguments: &CheckArguments, color: ColorWhen, collect: Option<&Colle
         notes.iter().for_each(|note| write_stderr(&messages.note(note)));
     }
     status
+}
+
+/// Work up to the moment of Ctrl-C.
+struct UntilStopped<I>(I);
+
+impl<I: Iterator> Iterator for UntilStopped<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        let is_stopped = || STOP.load(Ordering::SeqCst);
+        // Waiting for the next piece can take long.
+        if is_stopped() { None } else { self.0.next().filter(|_| !is_stopped()) }
+    }
 }
 
 /// What changed since the revision that `--since` names.
